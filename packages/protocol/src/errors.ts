@@ -1,0 +1,133 @@
+/**
+ * What can go wrong, and whose fault it is.
+ *
+ * Four classes name who is at fault: the caller, the peer, a limit, or the world between them. One table gives every
+ * stable `code` the close code that the peer is told (RFC 6455 §7.4.1) and the sentence a person reads. This file
+ * does not know where errors are found.
+ */
+
+interface ErrorRow {
+  /** Sent to the peer in the Close frame; absent when no frame can or should be sent. */
+  readonly closeCode?: number;
+  readonly text: string;
+}
+
+const usageErrors = {
+  USAGE_CLOSE_CODE: { text: "close code must be 1000–1003, 1007–1014 or 3000–4999" },
+  USAGE_CLOSE_REASON: {
+    text: "close reason must be at most 123 bytes of UTF-8 and needs a close code",
+  },
+  USAGE_CONTROL_PAYLOAD: { text: "payload of a ping or pong must be at most 125 bytes" },
+  USAGE_OPTION: { text: "option is out of range" },
+  USAGE_OUTPUT_IN_FLIGHT: {
+    text: "output was taken again before the last batch was reported written",
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+const protocolViolations = {
+  PROTOCOL_RESERVED_BITS: {
+    closeCode: 1002,
+    text: "reserved bit set that no extension gives a meaning",
+  },
+  PROTOCOL_RESERVED_OPCODE: { closeCode: 1002, text: "reserved opcode" },
+  PROTOCOL_UNMASKED_FRAME: { closeCode: 1002, text: "frame from a client must be masked" },
+  PROTOCOL_MASKED_FRAME: { closeCode: 1002, text: "frame from a server must not be masked" },
+  PROTOCOL_LENGTH_NOT_MINIMAL: {
+    closeCode: 1002,
+    text: "payload length not in its shortest form",
+  },
+  PROTOCOL_LENGTH_TOP_BIT: {
+    closeCode: 1002,
+    text: "top bit of a 64-bit payload length must be 0",
+  },
+  PROTOCOL_CONTROL_FRAGMENTED: { closeCode: 1002, text: "control frame must not be fragmented" },
+  PROTOCOL_CONTROL_TOO_LONG: { closeCode: 1002, text: "control frame longer than 125 bytes" },
+  PROTOCOL_UNEXPECTED_CONTINUATION: {
+    closeCode: 1002,
+    text: "continuation frame without a message to continue",
+  },
+  PROTOCOL_EXPECTED_CONTINUATION: {
+    closeCode: 1002,
+    text: "new message before the last one was finished",
+  },
+  PROTOCOL_CLOSE_PAYLOAD: { closeCode: 1002, text: "close payload of one byte" },
+  PROTOCOL_CLOSE_CODE: { closeCode: 1002, text: "close code that must not be sent" },
+  PROTOCOL_INVALID_UTF8: { closeCode: 1007, text: "text that is not valid UTF-8" },
+} as const satisfies Record<string, ErrorRow>;
+
+const limits = {
+  LIMIT_FRAME_BYTES: { closeCode: 1009, text: "frame larger than maxFrameBytes" },
+  LIMIT_MESSAGE_BYTES: { closeCode: 1009, text: "message larger than maxMessageBytes" },
+  LIMIT_FRAGMENTS: { closeCode: 1008, text: "message in more than maxFragments frames" },
+  LIMIT_QUEUED_BYTES: { text: "more than maxQueuedBytes wait for a peer that does not read" },
+} as const satisfies Record<string, ErrorRow>;
+
+const connectionFailures = {
+  CONNECTION_LOST: { text: "connection ended without a closing handshake" },
+  CONNECTION_CLOSE_TIMEOUT: { text: "peer did not finish the closing handshake in time" },
+  CONNECTION_PONG_TIMEOUT: { text: "peer did not answer a ping in time" },
+} as const satisfies Record<string, ErrorRow>;
+
+/** Every code, with the close code sent to the peer and the sentence for people. */
+export const errorTable = Object.freeze({
+  ...usageErrors,
+  ...protocolViolations,
+  ...limits,
+  ...connectionFailures,
+});
+
+export type UsageErrorCode = keyof typeof usageErrors;
+export type ProtocolViolationCode = keyof typeof protocolViolations;
+export type LimitExceededCode = keyof typeof limits;
+export type ConnectionFailedCode = keyof typeof connectionFailures;
+export type ErrorCode = keyof typeof errorTable;
+
+/** What all errors of Tautline have: a stable `code` to match on, and the close code that the peer is told. */
+export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** Stable across versions; the key in {@link errorTable}. */
+  readonly code: Code;
+  /** The close code sent to the peer (RFC 6455 §7.4.1), where there is one. */
+  readonly closeCode: number | undefined;
+
+  /**
+   * @param detail appended to the table's sentence: the value that was wrong, the limit that was hit.
+   */
+  constructor(code: Code, detail?: string, options?: ErrorOptions) {
+    const row: ErrorRow = errorTable[code];
+    super(detail === undefined ? row.text : `${row.text}: ${detail}`, options);
+    this.code = code;
+    this.closeCode = row.closeCode;
+  }
+
+  override get name(): string {
+    return "TautlineError";
+  }
+}
+
+/** The caller did what the API does not allow. The only kind that is thrown. */
+export class UsageError extends TautlineError<UsageErrorCode> {
+  override get name(): string {
+    return "UsageError";
+  }
+}
+
+/** The peer broke the protocol. */
+export class ProtocolViolation extends TautlineError<ProtocolViolationCode> {
+  override get name(): string {
+    return "ProtocolViolation";
+  }
+}
+
+/** A limit of this side was hit, by the peer's data or by what waits to be sent. */
+export class LimitExceeded extends TautlineError<LimitExceededCode> {
+  override get name(): string {
+    return "LimitExceeded";
+  }
+}
+
+/** The world between the two: the network went away, or a deadline passed. */
+export class ConnectionFailed extends TautlineError<ConnectionFailedCode> {
+  override get name(): string {
+    return "ConnectionFailed";
+  }
+}
