@@ -1,0 +1,56 @@
+/**
+ * The payload of a Close frame: nothing, or a code and a reason (RFC 6455 §5.5.1).
+ */
+import { CloseCode, isSendableCloseCode, maxCloseReasonBytes } from "./close-codes.ts";
+import { ProtocolViolation, UsageError } from "./errors.ts";
+import type { Platform } from "./platform.ts";
+import { Utf8Validator } from "./utf8.ts";
+
+/** A Close frame's content; code 1005 when it had none (RFC 6455 §7.1.5). */
+export interface CloseStatus {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Reads the payload of a received Close frame. */
+export function decodeClosePayload(
+  payload: Uint8Array,
+  platform: Platform,
+): CloseStatus | ProtocolViolation {
+  if (payload.byteLength === 0) return { code: CloseCode.noStatus, reason: "" };
+  if (payload.byteLength === 1) return new ProtocolViolation("PROTOCOL_CLOSE_PAYLOAD");
+  const code = (payload[0]! << 8) | payload[1]!;
+  if (!isSendableCloseCode(code)) return new ProtocolViolation("PROTOCOL_CLOSE_CODE", `${code}`);
+  const utf8 = new Utf8Validator();
+  if (!utf8.push(payload, 2, payload.byteLength) || !utf8.complete) {
+    return new ProtocolViolation("PROTOCOL_INVALID_UTF8", "in a close reason");
+  }
+  return { code, reason: platform.decodeText(payload, 2, payload.byteLength) };
+}
+
+/**
+ * Makes the payload of a Close frame to send.
+ *
+ * @throws UsageError `USAGE_CLOSE_CODE` for a code that must not be sent, `USAGE_CLOSE_REASON` for a reason that is
+ * longer than 123 bytes of UTF-8 or comes without a code
+ */
+export function encodeClosePayload(
+  code: number | undefined,
+  reason: string,
+  platform: Platform,
+): Uint8Array {
+  if (code === undefined) {
+    if (reason !== "") throw new UsageError("USAGE_CLOSE_REASON");
+    return platform.allocate(0);
+  }
+  if (!isSendableCloseCode(code)) throw new UsageError("USAGE_CLOSE_CODE", `${code}`);
+  const reasonBytes = platform.textByteLength(reason);
+  if (reasonBytes > maxCloseReasonBytes) {
+    throw new UsageError("USAGE_CLOSE_REASON", `${reasonBytes} bytes`);
+  }
+  const payload = platform.allocate(2 + reasonBytes);
+  payload[0] = code >> 8;
+  payload[1] = code & 0xff;
+  platform.encodeText(reason, payload, 2);
+  return payload;
+}

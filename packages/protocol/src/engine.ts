@@ -1,0 +1,370 @@
+/**
+ * A WebSocket connection after its handshake, without input or output (RFC 6455 §5–§7).
+ *
+ * Bytes and times come in, messages and bytes go out; an adapter owns the socket and one timer and no rule. What a
+ * peer sends never makes the engine throw: it becomes a failure with a close code. This file joins the parts and
+ * moves the state on; syntax, messages, memory and deadlines are each decided in their own file.
+ *
+ *     chunk → FrameReader → MessageReader → Engine → events
+ *                                             ↓
+ *     batch ←————— OutputQueue ←————— FrameWriter
+ */
+import { BlockPool } from "./block-pool.ts";
+import { CloseCode } from "./close-codes.ts";
+import type { CloseStatus } from "./close-frame.ts";
+import { decodeClosePayload, encodeClosePayload } from "./close-frame.ts";
+import type { TautlineError } from "./errors.ts";
+import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
+import type { FrameError } from "./frame-reader.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { MessageReader } from "./message-reader.ts";
+import { maxControlBytes, Opcode } from "./opcodes.ts";
+import type { EngineSettings, Role } from "./options.ts";
+import { resolveEngineSettings } from "./options.ts";
+import { OutputQueue } from "./output-queue.ts";
+import type { Platform } from "./platform.ts";
+import type { PreparedMessage } from "./prepared-message.ts";
+import type { EngineEvent, EngineState } from "./states.ts";
+import { engineStates, nextState } from "./states.ts";
+
+/** How a connection ended, in the terms of the WHATWG standard's `CloseEvent`. */
+export interface ConnectionEnd {
+  /** The code received; 1005 for a Close frame without one, 1006 without a Close frame; or what this side failed with. */
+  readonly code: number;
+  readonly reason: string;
+  /** Whether both sides had sent their Close frames (RFC 6455 §7.1.4). */
+  readonly wasClean: boolean;
+  /** What went wrong, where something did. */
+  readonly error?: TautlineError;
+}
+
+/** Takes what arrives. Called from within {@link Engine.receive} and {@link Engine.tick}; must not throw. */
+export interface EngineEvents {
+  text(message: string): void;
+  /** `message` belongs to the handler; the engine does not touch it again. */
+  binary(message: Uint8Array): void;
+  /** The pong is queued already. `payload` belongs to the handler. */
+  ping(payload: Uint8Array): void;
+  /** `payload` belongs to the handler. */
+  pong(payload: Uint8Array): void;
+  /** Once, and last. */
+  closed(end: ConnectionEnd): void;
+}
+
+export type EngineOptions = {
+  readonly role: Role;
+  readonly platform: Platform;
+  readonly events: EngineEvents;
+  /** The time at which the connection opened, in milliseconds of any clock that never runs back. */
+  readonly now: number;
+  /** Output memory, shared by all connections of one platform. Default: a pool of the engine's own. */
+  readonly blocks?: BlockPool | undefined;
+} & { readonly [Name in keyof EngineSettings]?: number | undefined };
+
+/** What the adapter should do with the transport once it has written all output. */
+export type TransportAction =
+  /** Keep it. */
+  | "keep"
+  /** End this side of it, after what is queued. */
+  | "end"
+  /** Give it up now, with what is queued. */
+  | "destroy";
+
+export class Engine {
+  readonly role: Role;
+  readonly #platform: Platform;
+  readonly #events: EngineEvents;
+  readonly #settings: EngineSettings;
+  readonly #messages: MessageReader;
+  readonly #frames: FrameReader;
+  readonly #output: OutputQueue;
+  readonly #writer: FrameWriter;
+  readonly #heartbeat: Heartbeat;
+  /** Payloads of pings that came while the peer did not read; answered with the next batch. */
+  #pendingPongs: Uint8Array[] = [];
+  #state: EngineState = "open";
+  #transportAction: TransportAction = "keep";
+  /** What the peer's Close frame said. */
+  #received: CloseStatus | undefined;
+  #failure: TautlineError | undefined;
+  #closeDeadline = Infinity;
+  /** The latest time that came in. */
+  #now: number;
+
+  /** @throws UsageError `USAGE_OPTION` for a setting out of range */
+  constructor(options: EngineOptions) {
+    const { role, platform, events, now } = options;
+    this.role = role;
+    this.#platform = platform;
+    this.#events = events;
+    this.#now = now;
+    this.#settings = resolveEngineSettings(role, options);
+    this.#output = new OutputQueue(options.blocks ?? new BlockPool(platform));
+    this.#writer = new FrameWriter(role, this.#output, platform);
+    this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
+    const sink = {
+      text: (message: string) => events.text(message),
+      binary: (message: Uint8Array) => events.binary(message),
+      control: (opcode: Opcode, payload: Uint8Array) => this.#control(opcode, payload),
+    };
+    this.#messages = new MessageReader(sink, platform, this.#settings);
+    this.#frames = new FrameReader(role, this.#messages);
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  /** Bytes queued that the transport has not reported written. */
+  get bufferedBytes(): number {
+    return this.#output.bufferedBytes;
+  }
+
+  /** Whether {@link takeOutput} has something to give. */
+  get hasOutput(): boolean {
+    return this.#output.waitingBytes > 0 || this.#pendingPongs.length > 0;
+  }
+
+  get transportAction(): TransportAction {
+    return this.#transportAction;
+  }
+
+  /** When {@link tick} is to be called, on the clock of the times that came in; Infinity when there is nothing to wait for. */
+  get nextDeadline(): number {
+    return this.#state === "open" ? this.#heartbeat.deadline : this.#closeDeadline;
+  }
+
+  /** Takes bytes from the peer. Payloads are unmasked where they lie in `chunk`; nothing of it is kept. */
+  receive(chunk: Uint8Array, now: number): void {
+    if (!engineStates[this.#state].receives) return;
+    this.#now = now;
+    this.#heartbeat.heard();
+    const error = this.#frames.read(chunk);
+    if (error !== undefined) this.#fail(error);
+  }
+
+  /**
+   * The transport has ended, in order or with `cause`.
+   */
+  receiveEnd(now: number, cause?: Error): void {
+    this.#now = now;
+    this.#finish(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
+  }
+
+  /**
+   * Queues a text message; a lone surrogate is sent as U+FFFD.
+   *
+   * @returns whether the peer keeps up: false from `highWaterMarkBytes` on, and when the connection is not open
+   */
+  sendText(text: string): boolean {
+    if (!engineStates[this.#state].sends) return false;
+    this.#writer.text(text);
+    return this.#keepsUp();
+  }
+
+  /**
+   * Queues a binary message. A server sends 16 KiB and more from where they lie: they must not change until written.
+   *
+   * @returns as {@link sendText}
+   */
+  sendBinary(bytes: Uint8Array): boolean {
+    if (!engineStates[this.#state].sends) return false;
+    this.#writer.frame(Opcode.binary, bytes);
+    return this.#keepsUp();
+  }
+
+  /**
+   * Queues a message that was framed before; a client, which masks each frame afresh, frames its data again.
+   *
+   * @returns as {@link sendText}
+   */
+  sendPrepared(message: PreparedMessage): boolean {
+    if (this.role === "client") {
+      const { data } = message;
+      return typeof data === "string" ? this.sendText(data) : this.sendBinary(data);
+    }
+    if (!engineStates[this.#state].sends) return false;
+    this.#writer.framed(message.frame);
+    return this.#keepsUp();
+  }
+
+  /**
+   * Queues a ping. Does nothing once the connection is closing.
+   *
+   * @throws UsageError `USAGE_CONTROL_PAYLOAD` for more than 125 bytes
+   */
+  ping(payload?: Uint8Array): void {
+    this.#sendControl(Opcode.ping, payload);
+  }
+
+  /**
+   * Queues a pong that answers no ping (RFC 6455 §5.5.3). Does nothing once the connection is closing.
+   *
+   * @throws UsageError `USAGE_CONTROL_PAYLOAD` for more than 125 bytes
+   */
+  pong(payload?: Uint8Array): void {
+    this.#sendControl(Opcode.pong, payload);
+  }
+
+  /**
+   * Starts the closing handshake (RFC 6455 §7.1.2). Does nothing when it has started already.
+   *
+   * @param code without it the Close frame is empty, and the peer sees 1005
+   * @throws UsageError `USAGE_CLOSE_CODE`, `USAGE_CLOSE_REASON`
+   */
+  close(code: number | undefined, reason: string | undefined, now: number): void {
+    const payload = encodeClosePayload(code, reason ?? "", this.#platform);
+    this.#now = now;
+    if (this.#state !== "open") return;
+    this.#writer.frame(Opcode.close, payload);
+    this.#enter("closeSent");
+  }
+
+  /** Gives the connection up at once, because of `error`, without a closing handshake. */
+  abort(error: TautlineError, now: number): void {
+    this.#now = now;
+    this.#finish(error, "destroy");
+  }
+
+  /** The application stops reading: the peer's silence then means nothing. */
+  suspendReceiving(): void {
+    this.#heartbeat.suspend();
+  }
+
+  /** The application reads again. */
+  resumeReceiving(now: number): void {
+    this.#heartbeat.resume(now);
+  }
+
+  /**
+   * All output, in order. It belongs to the adapter until it calls {@link outputWritten}, which it must before it
+   * takes more.
+   *
+   * @throws UsageError `USAGE_OUTPUT_IN_FLIGHT` when the last batch has not been reported written
+   */
+  takeOutput(): readonly Uint8Array[] {
+    for (const payload of this.#pendingPongs) this.#writer.frame(Opcode.pong, payload);
+    this.#pendingPongs = [];
+    return this.#output.take();
+  }
+
+  /** The transport has taken the last batch; its memory is used again. */
+  outputWritten(): void {
+    this.#output.written();
+  }
+
+  /** Does what is due at `now`: pings, and gives up on a peer that is silent or does not close. */
+  tick(now: number): void {
+    this.#now = now;
+    if (this.#state !== "open") {
+      if (now >= this.#closeDeadline) {
+        this.#finish(new ConnectionFailed("CONNECTION_CLOSE_TIMEOUT"), "destroy");
+      }
+      return;
+    }
+    const action = this.#heartbeat.tick(now);
+    if (action === "gone") this.abort(new ConnectionFailed("CONNECTION_PONG_TIMEOUT"), now);
+    else if (action === "ping") this.ping();
+  }
+
+  #sendControl(opcode: Opcode, payload: Uint8Array = new Uint8Array(0)): void {
+    if (payload.byteLength > maxControlBytes) {
+      throw new UsageError("USAGE_CONTROL_PAYLOAD", `${payload.byteLength} bytes`);
+    }
+    if (!engineStates[this.#state].sends) return;
+    this.#writer.frame(opcode, payload);
+    this.#keepsUp();
+  }
+
+  #keepsUp(): boolean {
+    const { bufferedBytes } = this.#output;
+    const { maxQueuedBytes, highWaterMarkBytes } = this.#settings;
+    if (bufferedBytes > maxQueuedBytes) {
+      this.abort(new LimitExceeded("LIMIT_QUEUED_BYTES", `${maxQueuedBytes}`), this.#now);
+      return false;
+    }
+    return bufferedBytes < highWaterMarkBytes;
+  }
+
+  #control(opcode: Opcode, payload: Uint8Array): FrameError | undefined {
+    if (opcode === Opcode.close) return this.#receiveClose(payload);
+    if (opcode === Opcode.pong) {
+      this.#events.pong(payload);
+    } else {
+      this.#answer(payload);
+      this.#events.ping(payload);
+    }
+    return undefined;
+  }
+
+  /** A ping is answered even after this side's Close, until the peer's has come (RFC 6455 §5.5.2). */
+  #answer(payload: Uint8Array): void {
+    if (!this.#output.inFlight) {
+      this.#writer.frame(Opcode.pong, payload);
+      return;
+    }
+    this.#pendingPongs.push(payload.slice());
+    if (this.#pendingPongs.length > this.#settings.maxPendingPongs) this.#pendingPongs.shift();
+  }
+
+  #receiveClose(payload: Uint8Array): FrameError | undefined {
+    const status = decodeClosePayload(payload, this.#platform);
+    if (status instanceof Error) return status;
+    this.#received = status;
+    // §5.5.1: a Close frame is answered with one, which typically echoes the code.
+    if (this.#state === "open") this.#writer.frame(Opcode.close, payload.subarray(0, 2));
+    this.#enter("closeReceived");
+    return undefined;
+  }
+
+  /** _Fail the WebSocket Connection_ (RFC 6455 §7.1.7): tell the peer why, unless this side's Close is out already. */
+  #fail(error: FrameError): void {
+    this.#failure = error;
+    if (this.#state === "open") {
+      const { text } = errorTable[error.code];
+      const payload = encodeClosePayload(error.closeCode, text, this.#platform);
+      this.#writer.frame(Opcode.close, payload);
+    }
+    this.#enter("failed");
+  }
+
+  /** The one place where the state changes. */
+  #enter(event: EngineEvent): void {
+    this.#state = nextState(this.#state, event);
+    this.#closeDeadline = this.#now + this.#settings.closeTimeoutMs;
+    if (engineStates[this.#state].receives) return;
+    this.#frames.stop();
+    this.#messages.discard();
+    this.#pendingPongs = [];
+    // §7.1.1: the server ends the transport first; so does who fails the connection (§7.1.7).
+    if (this.role === "server" || this.#failure !== undefined) this.#transportAction = "end";
+  }
+
+  #finish(error: TautlineError, action: TransportAction): void {
+    if (this.#state === "closed") return;
+    const end = this.#endWith(error);
+    this.#enter("ended");
+    this.#transportAction = action;
+    this.#closeDeadline = Infinity;
+    if (action === "destroy") this.#output.clear();
+    this.#events.closed(end);
+  }
+
+  /** How the connection has ended, where `error` is why, if it had not ended in order before. */
+  #endWith(error: TautlineError): ConnectionEnd {
+    if (this.#received !== undefined) return { ...this.#received, wasClean: true };
+    const failure = this.#failure ?? error;
+    const { closeCode } = failure;
+    if (closeCode === undefined) {
+      return { code: CloseCode.abnormal, reason: "", wasClean: false, error: failure };
+    }
+    return {
+      code: closeCode,
+      reason: errorTable[failure.code].text,
+      wasClean: false,
+      error: failure,
+    };
+  }
+}

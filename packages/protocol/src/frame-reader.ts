@@ -1,0 +1,165 @@
+/**
+ * Bytes to frames (RFC 6455 §5.2).
+ *
+ * Reads headers, whole or in pieces, and hands on payloads as they arrive, unmasked. It knows the syntax of a frame
+ * and which role masks; what frames mean together is for the message reader.
+ */
+import type { LimitExceeded } from "./errors.ts";
+import { ProtocolViolation } from "./errors.ts";
+import { applyMask } from "./masking.ts";
+import type { Role } from "./options.ts";
+
+/** The header of the frame being read. One object is used for all frames of a connection. */
+export interface FrameHeader {
+  fin: boolean;
+  /** RSV1, RSV2 and RSV3 as a number from 0 to 7; RSV1 is 4. */
+  reserved: number;
+  opcode: number;
+  /** Payload length in bytes. Above 2^53 it is only near the truth, and far above any limit. */
+  length: number;
+}
+
+export type FrameError = ProtocolViolation | LimitExceeded;
+
+/** Takes frames apart from their syntax. Each answers with what is wrong, or with nothing. */
+export interface FrameSink {
+  /** A header is complete, and none of its payload has been looked at. */
+  begin(header: FrameHeader): FrameError | undefined;
+  /** The next part of the payload, unmasked. `bytes` is the sink's until it returns. */
+  payload(bytes: Uint8Array, start: number, end: number): FrameError | undefined;
+  /** The payload is complete. */
+  end(): FrameError | undefined;
+}
+
+/** Two bytes, eight of extended length, four of key (RFC 6455 §5.2). */
+const maxHeaderBytes = 14;
+
+export class FrameReader {
+  readonly #sink: FrameSink;
+  readonly #masked: boolean;
+  readonly #header: FrameHeader = { fin: false, reserved: 0, opcode: 0, length: 0 };
+  /** The beginning of a header that was split over two reads. */
+  #split: Uint8Array | undefined;
+  #splitBytes = 0;
+  #key = 0;
+  /** Payload bytes of the current frame still to come; -1 between frames. */
+  #remaining = -1;
+  #stopped = false;
+
+  /** @param role of this side: a server reads masked frames, a client unmasked ones (RFC 6455 §5.1) */
+  constructor(role: Role, sink: FrameSink) {
+    this.#masked = role === "server";
+    this.#sink = sink;
+  }
+
+  /** Drops what is left of the current read and all that follows. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Reads `chunk`, in which payloads are unmasked in place. Answers with the first thing wrong. */
+  read(chunk: Uint8Array): FrameError | undefined {
+    let at = 0;
+    // A frame without payload ends without another byte, so the loop turns once more at the end of the chunk.
+    while (!this.#stopped && (at < chunk.byteLength || this.#remaining === 0)) {
+      let error: FrameError | undefined;
+      if (this.#remaining < 0) {
+        const before = at;
+        at = this.#headerEnd(chunk, at);
+        if (at < 0) return undefined;
+        error = this.#begin(chunk, before, at);
+      } else if (this.#remaining === 0) {
+        this.#remaining = -1;
+        error = this.#sink.end();
+      } else {
+        const end = Math.min(chunk.byteLength, at + this.#remaining);
+        error = this.#payload(chunk, at, end);
+        at = end;
+      }
+      if (error !== undefined) return error;
+    }
+    return undefined;
+  }
+
+  /**
+   * Where the header that starts at `at` ends, or -1 when it is not complete: then its beginning is put by.
+   */
+  #headerEnd(chunk: Uint8Array, at: number): number {
+    if (this.#splitBytes === 0) {
+      const available = chunk.byteLength - at;
+      if (available >= 2 && available >= headerBytes(chunk[at + 1]!)) {
+        return at + headerBytes(chunk[at + 1]!);
+      }
+    }
+    const split = (this.#split ??= new Uint8Array(maxHeaderBytes));
+    let end = at;
+    while (end < chunk.byteLength) {
+      split[this.#splitBytes] = chunk[end]!;
+      this.#splitBytes += 1;
+      end += 1;
+      if (this.#splitBytes >= 2 && this.#splitBytes === headerBytes(split[1]!)) return end;
+    }
+    return -1;
+  }
+
+  #begin(chunk: Uint8Array, start: number, end: number): FrameError | undefined {
+    if (this.#splitBytes === 0) return this.#parse(chunk, start, end);
+    const bytes = this.#splitBytes;
+    this.#splitBytes = 0;
+    return this.#parse(this.#split!, 0, bytes);
+  }
+
+  /** Reads the complete header in `bytes[start, end)`. */
+  #parse(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
+    const first = bytes[start]!;
+    const second = bytes[start + 1]!;
+    const masked = (second & 0x80) !== 0;
+    if (masked !== this.#masked) {
+      return new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME");
+    }
+    const header = this.#header;
+    header.fin = (first & 0x80) !== 0;
+    header.reserved = (first >> 4) & 0x7;
+    header.opcode = first & 0xf;
+    header.length = payloadLength(bytes, start, second & 0x7f);
+    if (header.length < shortestLengthOf(second & 0x7f)) {
+      return new ProtocolViolation("PROTOCOL_LENGTH_NOT_MINIMAL");
+    }
+    if (header.length >= 2 ** 63) return new ProtocolViolation("PROTOCOL_LENGTH_TOP_BIT");
+    if (masked) this.#key = int32(bytes, end - 4);
+    this.#remaining = header.length;
+    return this.#sink.begin(header);
+  }
+
+  #payload(chunk: Uint8Array, start: number, end: number): FrameError | undefined {
+    if (this.#masked) {
+      const position = this.#header.length - this.#remaining;
+      applyMask(chunk, this.#key, { start, end, position });
+    }
+    this.#remaining -= end - start;
+    return this.#sink.payload(chunk, start, end);
+  }
+}
+
+/** How long the header is whose second byte is `second`. */
+function headerBytes(second: number): number {
+  const form = second & 0x7f;
+  const extended = form < 126 ? 0 : form === 126 ? 2 : 8;
+  return 2 + extended + (second >= 0x80 ? 4 : 0);
+}
+
+/** The smallest length that may stand in the given form (RFC 6455 §5.2: the minimal number of bytes). */
+function shortestLengthOf(form: number): number {
+  return form < 126 ? 0 : form === 126 ? 126 : 65_536;
+}
+
+function payloadLength(bytes: Uint8Array, start: number, form: number): number {
+  if (form < 126) return form;
+  if (form === 126) return (bytes[start + 2]! << 8) | bytes[start + 3]!;
+  return (int32(bytes, start + 2) >>> 0) * 2 ** 32 + (int32(bytes, start + 6) >>> 0);
+}
+
+/** Four bytes in network order. */
+function int32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}

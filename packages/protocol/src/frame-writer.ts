@@ -1,0 +1,118 @@
+/**
+ * Messages to bytes (RFC 6455 §5.2, §5.3): headers in their shortest form, payloads masked where this side is the
+ * client. The caller's bytes are never changed: what must be masked is masked in the copy that is sent.
+ */
+import { applyMask } from "./masking.ts";
+import { Opcode } from "./opcodes.ts";
+import type { Role } from "./options.ts";
+import type { OutputQueue } from "./output-queue.ts";
+import type { Platform } from "./platform.ts";
+
+/** From this size on an unmasked payload is sent from where it lies instead of being copied. */
+export const referencedFromBytes = 16 * 1024;
+
+const finBit = 0x80;
+const maskBit = 0x80;
+
+/** Writes the header of an unfragmented frame into `target` and returns where the payload begins. */
+export function writeHeader(
+  target: Uint8Array,
+  at: number,
+  frame: { readonly opcode: Opcode; readonly byteLength: number; readonly masked: boolean },
+): number {
+  const { byteLength } = frame;
+  const mask = frame.masked ? maskBit : 0;
+  target[at] = finBit | frame.opcode;
+  if (byteLength < 126) {
+    target[at + 1] = mask | byteLength;
+    return at + 2;
+  }
+  if (byteLength < 65_536) {
+    target[at + 1] = mask | 126;
+    target[at + 2] = byteLength >> 8;
+    target[at + 3] = byteLength;
+    return at + 4;
+  }
+  target[at + 1] = mask | 127;
+  writeUint32(target, at + 2, Math.floor(byteLength / 2 ** 32));
+  writeUint32(target, at + 6, byteLength);
+  return at + 10;
+}
+
+/** How long the header of a frame with `byteLength` bytes of payload is, without a masking key. */
+export function headerByteLength(byteLength: number): number {
+  return byteLength < 126 ? 2 : byteLength < 65_536 ? 4 : 10;
+}
+
+function writeUint32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+}
+
+export class FrameWriter {
+  readonly #output: OutputQueue;
+  readonly #platform: Platform;
+  readonly #masked: boolean;
+
+  /** @param role of this side: a client masks (RFC 6455 §5.1) */
+  constructor(role: Role, output: OutputQueue, platform: Platform) {
+    this.#masked = role === "client";
+    this.#output = output;
+    this.#platform = platform;
+  }
+
+  /** Queues `text` as one text frame. */
+  text(text: string): void {
+    const byteLength = this.#platform.textByteLength(text);
+    const at = this.#header(Opcode.text, byteLength, byteLength);
+    this.#platform.encodeText(text, this.#output.memory, at);
+    this.#mask(at, byteLength);
+  }
+
+  /** Queues `payload` as one frame. A large one sent by a server is not copied and must not change until written. */
+  frame(opcode: Opcode, payload: Uint8Array): void {
+    const { byteLength } = payload;
+    const referenced = !this.#masked && byteLength >= referencedFromBytes;
+    const at = this.#header(opcode, byteLength, referenced ? 0 : byteLength);
+    if (referenced) {
+      this.#output.reference(payload);
+    } else {
+      this.#output.memory.set(payload, at);
+      this.#mask(at, byteLength);
+    }
+  }
+
+  /** Queues bytes that are an unmasked frame already. */
+  framed(bytes: Uint8Array): void {
+    if (bytes.byteLength >= referencedFromBytes) {
+      this.#output.reference(bytes);
+    } else {
+      const at = this.#output.reserve(bytes.byteLength);
+      this.#output.memory.set(bytes, at);
+    }
+  }
+
+  /** Makes room for a header and `room` bytes of payload, writes the header and returns where the payload goes. */
+  #header(opcode: Opcode, byteLength: number, room: number): number {
+    const keyBytes = this.#masked ? 4 : 0;
+    const start = this.#output.reserve(headerByteLength(byteLength) + keyBytes + room);
+    const { memory } = this.#output;
+    const at = writeHeader(memory, start, { opcode, byteLength, masked: this.#masked });
+    if (this.#masked) this.#platform.fillRandom(memory.subarray(at, at + 4));
+    return at + keyBytes;
+  }
+
+  /** Masks the payload that was written to `start`, with the key that stands before it. */
+  #mask(start: number, byteLength: number): void {
+    if (!this.#masked) return;
+    const { memory } = this.#output;
+    const key =
+      (memory[start - 4]! << 24) |
+      (memory[start - 3]! << 16) |
+      (memory[start - 2]! << 8) |
+      memory[start - 1]!;
+    applyMask(memory, key, { start, end: start + byteLength, position: 0 });
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Frames to messages (RFC 6455 §5.4–§5.6): fragments joined, control frames between them, text checked as it comes,
+ * limits held before memory is taken. What a message makes the connection do is for the engine.
+ */
+import { ProtocolViolation, LimitExceeded } from "./errors.ts";
+import type { FrameError, FrameHeader, FrameSink } from "./frame-reader.ts";
+import { MessageBuffer } from "./message-buffer.ts";
+import { isControl, isKnownOpcode, maxControlBytes, Opcode } from "./opcodes.ts";
+import type { EngineLimits } from "./options.ts";
+import type { Platform } from "./platform.ts";
+import { Utf8Validator } from "./utf8.ts";
+
+/** Takes whole messages. */
+export interface MessageSink {
+  text(message: string): void;
+  /** `message` is the sink's to keep. */
+  binary(message: Uint8Array): void;
+  /** A control frame; `payload` is the sink's to keep. */
+  control(opcode: Opcode, payload: Uint8Array): FrameError | undefined;
+}
+
+/** Where a piece of payload lies. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+export class MessageReader implements FrameSink {
+  readonly #sink: MessageSink;
+  readonly #platform: Platform;
+  readonly #limits: EngineLimits;
+  readonly #utf8 = new Utf8Validator();
+  readonly #message: MessageBuffer;
+  readonly #control: MessageBuffer;
+  /** Of the current frame. */
+  #frameOpcode: Opcode = Opcode.continuation;
+  #frameLength = 0;
+  #fin = false;
+  /** Of the message being joined: its first frame's opcode, or 0 between messages. */
+  #opcode: number = Opcode.continuation;
+  #messageBytes = 0;
+  #fragments = 0;
+
+  constructor(sink: MessageSink, platform: Platform, limits: EngineLimits) {
+    this.#sink = sink;
+    this.#platform = platform;
+    this.#limits = limits;
+    this.#message = new MessageBuffer(platform);
+    this.#control = new MessageBuffer(platform);
+  }
+
+  /** Gives back the memory of a message that will not be finished. */
+  discard(): void {
+    this.#message.clear();
+    this.#control.clear();
+  }
+
+  begin(header: FrameHeader): FrameError | undefined {
+    // No extension is negotiated that gives a reserved bit a meaning (§5.2).
+    if (header.reserved !== 0) return new ProtocolViolation("PROTOCOL_RESERVED_BITS");
+    if (!isKnownOpcode(header.opcode)) {
+      return new ProtocolViolation("PROTOCOL_RESERVED_OPCODE", `0x${header.opcode.toString(16)}`);
+    }
+    this.#frameOpcode = header.opcode;
+    this.#frameLength = header.length;
+    this.#fin = header.fin;
+    return isControl(header.opcode) ? checkControl(header) : this.#beginData(header);
+  }
+
+  payload(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
+    if (isControl(this.#frameOpcode)) {
+      this.#control.append(bytes, { start, end, expected: this.#frameLength });
+      return undefined;
+    }
+    if (this.#opcode === Opcode.text && !this.#utf8.push(bytes, start, end)) {
+      return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
+    }
+    // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
+    const whole = this.#fin && this.#fragments === 1 && end - start === this.#frameLength;
+    if (whole) return this.#deliverWhole({ bytes, start, end });
+    const expected = this.#messageBytes;
+    this.#message.append(bytes, { start, end, expected });
+    return undefined;
+  }
+
+  end(): FrameError | undefined {
+    if (isControl(this.#frameOpcode)) {
+      return this.#sink.control(this.#frameOpcode, this.#control.take());
+    }
+    // Delivered from its only piece already.
+    if (this.#opcode === Opcode.continuation || !this.#fin) return undefined;
+    const text = this.#opcode === Opcode.text;
+    const error = this.#finish();
+    if (error !== undefined) return error;
+    if (text) this.#sink.text(this.#message.takeText());
+    else this.#sink.binary(this.#message.take());
+    return undefined;
+  }
+
+  #beginData(header: FrameHeader): FrameError | undefined {
+    if (header.opcode === Opcode.continuation) {
+      if (this.#opcode === Opcode.continuation) {
+        return new ProtocolViolation("PROTOCOL_UNEXPECTED_CONTINUATION");
+      }
+    } else {
+      if (this.#opcode !== Opcode.continuation) {
+        return new ProtocolViolation("PROTOCOL_EXPECTED_CONTINUATION");
+      }
+      this.#opcode = header.opcode;
+      this.#messageBytes = 0;
+      this.#fragments = 0;
+    }
+    this.#fragments += 1;
+    this.#messageBytes += header.length;
+    return this.#checkLimits(header);
+  }
+
+  #checkLimits(header: FrameHeader): LimitExceeded | undefined {
+    const { maxFrameBytes, maxMessageBytes, maxFragments } = this.#limits;
+    if (header.length > maxFrameBytes) {
+      return new LimitExceeded("LIMIT_FRAME_BYTES", `${header.length} > ${maxFrameBytes}`);
+    }
+    if (this.#messageBytes > maxMessageBytes) {
+      return new LimitExceeded("LIMIT_MESSAGE_BYTES", `${this.#messageBytes} > ${maxMessageBytes}`);
+    }
+    if (this.#fragments > maxFragments) {
+      return new LimitExceeded("LIMIT_FRAGMENTS", `${maxFragments}`);
+    }
+    return undefined;
+  }
+
+  #deliverWhole(piece: Piece): FrameError | undefined {
+    const text = this.#opcode === Opcode.text;
+    const error = this.#finish();
+    if (error !== undefined) return error;
+    const { bytes, start, end } = piece;
+    if (text) {
+      this.#sink.text(this.#platform.decodeText(bytes, start, end));
+    } else {
+      const message = this.#platform.allocate(end - start);
+      message.set(bytes.subarray(start, end));
+      this.#sink.binary(message);
+    }
+    return undefined;
+  }
+
+  /** Ends the message; a text must not end inside a character (RFC 6455 §8.1). */
+  #finish(): ProtocolViolation | undefined {
+    this.#opcode = Opcode.continuation;
+    if (this.#utf8.complete) return undefined;
+    return new ProtocolViolation("PROTOCOL_INVALID_UTF8", "text ends inside a character");
+  }
+}
+
+function checkControl(header: FrameHeader): ProtocolViolation | undefined {
+  if (!header.fin) return new ProtocolViolation("PROTOCOL_CONTROL_FRAGMENTED");
+  if (header.length > maxControlBytes) {
+    return new ProtocolViolation("PROTOCOL_CONTROL_TOO_LONG", `${header.length} bytes`);
+  }
+  return undefined;
+}

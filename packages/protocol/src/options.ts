@@ -1,0 +1,103 @@
+/**
+ * The engine's options: one interface, one frozen set of defaults, one place that checks them.
+ */
+import { UsageError } from "./errors.ts";
+
+/** Which end of the connection this is (RFC 6455 §5.1: a client masks, a server does not). */
+export type Role = "server" | "client";
+
+/** Every size is finite by default, and checked before memory is taken. */
+export interface EngineLimits {
+  /** Largest message, all fragments together, in bytes. Default 16 MiB. Beyond it: close code 1009. */
+  readonly maxMessageBytes: number;
+  /** Largest payload of one frame, in bytes. Default 16 MiB. Beyond it: close code 1009. */
+  readonly maxFrameBytes: number;
+  /** Most frames that one message may come in. Default 16,384. Beyond it: close code 1008. */
+  readonly maxFragments: number;
+  /**
+   * Most bytes that may wait for a peer that does not read. Default 64 MiB. Beyond it the connection is given up
+   * (`LIMIT_QUEUED_BYTES`).
+   */
+  readonly maxQueuedBytes: number;
+  /** From this many waiting bytes on, `send` answers false. Default 1 MiB. */
+  readonly highWaterMarkBytes: number;
+  /**
+   * Most pongs that may wait for a peer that pings and does not read; older ones make room for newer ones
+   * (RFC 6455 §5.5.3). Default 16.
+   */
+  readonly maxPendingPongs: number;
+}
+
+/** Times in milliseconds. */
+export interface EngineTimes {
+  /** How long the closing handshake and the end of the transport may take. Default 10,000. */
+  readonly closeTimeoutMs: number;
+  /**
+   * Time between two pings, less up to a tenth at random so that many connections do not ping at once. 0: none.
+   * Default 25,000 for a server, 0 for a client.
+   */
+  readonly pingIntervalMs: number;
+  /** How long after a ping the peer may stay silent before it counts as gone. Default 20,000. */
+  readonly pongTimeoutMs: number;
+}
+
+export type EngineSettings = EngineLimits & EngineTimes;
+
+const MiB = 1024 * 1024;
+
+/** The defaults of a server; a client's differ in `pingIntervalMs`, which is 0. */
+export const engineDefaults: EngineSettings = Object.freeze({
+  maxMessageBytes: 16 * MiB,
+  maxFrameBytes: 16 * MiB,
+  maxFragments: 16_384,
+  maxQueuedBytes: 64 * MiB,
+  highWaterMarkBytes: MiB,
+  maxPendingPongs: 16,
+  closeTimeoutMs: 10_000,
+  pingIntervalMs: 25_000,
+  pongTimeoutMs: 20_000,
+});
+
+const settingNames = [
+  "maxMessageBytes",
+  "maxFrameBytes",
+  "maxFragments",
+  "maxQueuedBytes",
+  "highWaterMarkBytes",
+  "maxPendingPongs",
+  "closeTimeoutMs",
+  "pingIntervalMs",
+  "pongTimeoutMs",
+] as const satisfies readonly (keyof EngineSettings)[];
+
+/** What may be 0; every other setting is at least 1. */
+const mayBeZero: ReadonlySet<string> = new Set<keyof EngineSettings>([
+  "pingIntervalMs",
+  "highWaterMarkBytes",
+]);
+
+/**
+ * The settings that `given` leaves over the defaults of `role`. A member that is `undefined` counts as not given.
+ *
+ * @throws UsageError `USAGE_OPTION` for a number that is no safe integer or below its minimum
+ */
+export function resolveEngineSettings(
+  role: Role,
+  given: { readonly [Name in keyof EngineSettings]?: number | undefined },
+): EngineSettings {
+  const settings: Record<keyof EngineSettings, number> = { ...engineDefaults };
+  if (role === "client") settings.pingIntervalMs = 0;
+  for (const name of settingNames) {
+    const value = given[name];
+    if (value === undefined) continue;
+    const minimum = mayBeZero.has(name) ? 0 : 1;
+    if (!Number.isSafeInteger(value) || value < minimum) {
+      throw new UsageError(
+        "USAGE_OPTION",
+        `${name} must be an integer from ${minimum}, not ${value}`,
+      );
+    }
+    settings[name] = value;
+  }
+  return Object.freeze(settings);
+}
