@@ -4,7 +4,6 @@
 import { CloseCode, isSendableCloseCode, maxCloseReasonBytes } from "./close-codes.ts";
 import { ProtocolViolation, UsageError } from "./errors.ts";
 import type { Platform } from "./platform.ts";
-import { Utf8Validator } from "./utf8.ts";
 
 /** A Close frame's content; code 1005 when it had none (RFC 6455 §7.1.5). */
 export interface CloseStatus {
@@ -21,11 +20,11 @@ export function decodeClosePayload(
   if (payload.byteLength === 1) return new ProtocolViolation("PROTOCOL_CLOSE_PAYLOAD");
   const code = (payload[0]! << 8) | payload[1]!;
   if (!isSendableCloseCode(code)) return new ProtocolViolation("PROTOCOL_CLOSE_CODE", `${code}`);
-  const utf8 = new Utf8Validator();
-  if (!utf8.push(payload, 2, payload.byteLength) || !utf8.complete) {
+  const reason = platform.decodeUtf8(payload, 2, payload.byteLength);
+  if (reason === undefined) {
     return new ProtocolViolation("PROTOCOL_INVALID_UTF8", "in a close reason");
   }
-  return { code, reason: platform.decodeText(payload, 2, payload.byteLength) };
+  return { code, reason };
 }
 
 /**

@@ -43,12 +43,12 @@ export class MessageBuffer {
     return exact;
   }
 
-  /** What has been gathered, as a string. The buffer starts anew. */
-  takeText(): string {
+  /** What has been gathered as text, or `undefined` when it is not valid UTF-8. The buffer starts anew. */
+  takeText(): string | undefined {
     const memory = this.#memory;
     const byteLength = this.#byteLength;
     this.clear();
-    return memory === undefined ? "" : this.#platform.decodeText(memory, 0, byteLength);
+    return memory === undefined ? "" : this.#platform.decodeUtf8(memory, 0, byteLength);
   }
 
   /** Forgets everything. */

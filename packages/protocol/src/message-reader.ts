@@ -19,13 +19,6 @@ export interface MessageSink {
   control(opcode: Opcode, payload: Uint8Array): FrameError | undefined;
 }
 
-/** Where a piece of payload lies. */
-interface Piece {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-}
-
 export class MessageReader implements FrameSink {
   readonly #sink: MessageSink;
   readonly #platform: Platform;
@@ -73,14 +66,13 @@ export class MessageReader implements FrameSink {
       this.#control.append(bytes, { start, end, expected: this.#frameLength });
       return undefined;
     }
+    // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
+    const whole = this.#fin && this.#fragments === 1 && end - start === this.#frameLength;
+    if (whole) return this.#deliverWhole(bytes, start, end);
     if (this.#opcode === Opcode.text && !this.#utf8.push(bytes, start, end)) {
       return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
     }
-    // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
-    const whole = this.#fin && this.#fragments === 1 && end - start === this.#frameLength;
-    if (whole) return this.#deliverWhole({ bytes, start, end });
-    const expected = this.#messageBytes;
-    this.#message.append(bytes, { start, end, expected });
+    this.#message.append(bytes, { start, end, expected: this.#messageBytes });
     return undefined;
   }
 
@@ -90,11 +82,10 @@ export class MessageReader implements FrameSink {
     }
     // Delivered from its only piece already.
     if (this.#opcode === Opcode.continuation || !this.#fin) return undefined;
-    const text = this.#opcode === Opcode.text;
-    const error = this.#finish();
-    if (error !== undefined) return error;
-    if (text) this.#sink.text(this.#message.takeText());
-    else this.#sink.binary(this.#message.take());
+    const opcode = this.#opcode;
+    this.#opcode = Opcode.continuation;
+    if (opcode === Opcode.text) return this.#deliverText(this.#message.takeText());
+    this.#sink.binary(this.#message.take());
     return undefined;
   }
 
@@ -130,26 +121,24 @@ export class MessageReader implements FrameSink {
     return undefined;
   }
 
-  #deliverWhole(piece: Piece): FrameError | undefined {
-    const text = this.#opcode === Opcode.text;
-    const error = this.#finish();
-    if (error !== undefined) return error;
-    const { bytes, start, end } = piece;
-    if (text) {
-      this.#sink.text(this.#platform.decodeText(bytes, start, end));
-    } else {
-      const message = this.#platform.allocate(end - start);
-      message.set(bytes.subarray(start, end));
-      this.#sink.binary(message);
+  #deliverWhole(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
+    const opcode = this.#opcode;
+    this.#opcode = Opcode.continuation;
+    if (opcode === Opcode.text) {
+      return this.#deliverText(this.#platform.decodeUtf8(bytes, start, end));
     }
+    const message = this.#platform.allocate(end - start);
+    message.set(bytes.subarray(start, end));
+    this.#sink.binary(message);
     return undefined;
   }
 
-  /** Ends the message; a text must not end inside a character (RFC 6455 §8.1). */
-  #finish(): ProtocolViolation | undefined {
-    this.#opcode = Opcode.continuation;
-    if (this.#utf8.complete) return undefined;
-    return new ProtocolViolation("PROTOCOL_INVALID_UTF8", "text ends inside a character");
+  /** A text that ends inside a character is not UTF-8 either (RFC 6455 §8.1). */
+  #deliverText(text: string | undefined): FrameError | undefined {
+    this.#utf8.reset();
+    if (text === undefined) return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
+    this.#sink.text(text);
+    return undefined;
   }
 }
 

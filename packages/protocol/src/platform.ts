@@ -20,8 +20,8 @@ export interface Platform {
    */
   allocate(byteLength: number): Uint8Array;
 
-  /** The string of `bytes[start, end)`, which the engine has found to be valid UTF-8. */
-  decodeText(bytes: Uint8Array, start: number, end: number): string;
+  /** The text in `bytes[start, end)`, or `undefined` when that is not valid UTF-8 (RFC 3629). */
+  decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined;
 
   /** Length of `text` in UTF-8, in bytes; a lone surrogate counts as U+FFFD, which is what is sent for it. */
   textByteLength(text: string): number;

@@ -9,11 +9,6 @@ export class Utf8Validator {
   #low = 0x80;
   #high = 0xbf;
 
-  /** Whether the text so far does not end inside a character. */
-  get complete(): boolean {
-    return this.#needed === 0;
-  }
-
   /** Starts a new text. */
   reset(): void {
     this.#needed = 0;
@@ -23,17 +18,15 @@ export class Utf8Validator {
 
   /** Takes the next bytes of the text; false when it can no longer become valid. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
-    let at = start;
-    while (at < end) {
+    for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
-      at += 1;
-      if (this.#needed === 0) {
-        if (byte > 0x7f && !this.#lead(byte)) return false;
-      } else {
+      if (this.#needed > 0) {
         if (byte < this.#low || byte > this.#high) return false;
         this.#low = 0x80;
         this.#high = 0xbf;
         this.#needed -= 1;
+      } else if (byte > 0x7f && !this.#lead(byte)) {
+        return false;
       }
     }
     return true;
