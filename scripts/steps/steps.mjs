@@ -1,0 +1,88 @@
+// The steps of `npm test` in their order. Each is one noun with one function; none depends on another's success, so
+// that a single run shows everything there is to mend.
+
+import { buildPage, compile } from "../setup/build.mjs";
+import { run } from "../setup/child.mjs";
+import { packages, root, tool } from "../setup/workspace.mjs";
+import { testOnNodes } from "./nodes.mjs";
+import { oneCheck, sum } from "./outcome.mjs";
+import { runTests } from "./tests.mjs";
+
+const timeLimitMs = 5 * 60_000;
+
+// The engine and the hub's messages are small, pure and what everything stands on: their own tests reach every branch.
+const covered = ["packages/protocol", "packages/wire"];
+
+/** Name, what it does, and the function that does it, given the environment for tests. */
+export const steps = [
+  {
+    name: "format",
+    title: "Prettier finds nothing to change",
+    run: () => check("prettier", ["--check", "--log-level", "warn", "."]),
+  },
+  {
+    name: "lint",
+    title: "oxlint, with types, and the layer rules",
+    run: () => check("oxlint", ["--type-aware"]),
+  },
+  {
+    name: "types",
+    title: "the compiler accepts and builds everything, the page included",
+    run: async () => oneCheck((await compile()) && (await buildPage())),
+  },
+  {
+    name: "knip",
+    title: "no unused file, export or dependency",
+    run: () => check("knip", ["--no-progress"]),
+  },
+  { name: "publint", title: "the packages can be published as they are", run: checkPackages },
+  {
+    name: "coverage",
+    title: `${covered.join(" and ")}: every line and branch, from their own tests`,
+    run: ({ env }) =>
+      runTests({ name: "coverage", env, args: ["--project", "unit", "--coverage", ...covered] }),
+  },
+  {
+    name: "unit",
+    title: "the tests of the other packages",
+    run: ({ env }) =>
+      runTests({
+        name: "unit",
+        env,
+        args: ["--project", "unit", ...covered.flatMap((path) => ["--exclude", `${path}/**`])],
+      }),
+  },
+  {
+    name: "integration",
+    title: "tests/: packages together, requirements, layers, packaging, documents",
+    run: ({ env }) => runTests({ name: "integration", env, args: ["--project", "integration"] }),
+  },
+  {
+    name: "browser",
+    title: "the page in a real browser",
+    run: ({ env }) => runTests({ name: "browser", env, args: ["--project", "browser"] }),
+  },
+  {
+    name: "nodes",
+    title: "the library's tests on the newest Node.js (npm run test:nodes for all)",
+    run: async ({ env }) => sum((await testOnNodes([26], { env })).map(({ outcome }) => outcome)),
+  },
+];
+
+async function check(packageName, args) {
+  const { code, reason } = await run(process.execPath, [tool(packageName), ...args], {
+    cwd: root,
+    timeLimitMs,
+  });
+  return oneCheck(code === 0, reason && `${packageName}: ${reason}`);
+}
+
+async function checkPackages() {
+  const outcomes = [];
+  for (const { folder, manifest } of packages()) {
+    if (manifest.private) continue;
+    console.log(`${manifest.name}:`);
+    outcomes.push(await check("publint", ["run", folder, "--strict"]));
+  }
+  return sum(outcomes);
+}
