@@ -22,9 +22,43 @@ const usageErrors = {
   USAGE_OUTPUT_IN_FLIGHT: {
     text: "output was taken again before the last batch was reported written",
   },
+  USAGE_HANDSHAKE_ENDED: { text: "handshake has ended and takes no more bytes" },
+  USAGE_HANDSHAKE_HEADER: { text: "header must not be sent" },
+  USAGE_HANDSHAKE_HOST: { text: "host must be a name or address with an optional port" },
+  USAGE_HANDSHAKE_ORIGIN: { text: 'allowed origin must be "null" or scheme://host[:port]' },
+  USAGE_HANDSHAKE_SUBPROTOCOL: { text: "subprotocols must be unique tokens" },
+  USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE: { text: "chosen subprotocol was not offered" },
+  USAGE_HANDSHAKE_TARGET: {
+    text: "request target must begin with / and be visible ASCII without #",
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+/** No close code: where the opening handshake fails there is no connection to close. */
+const handshakeViolations = {
+  HANDSHAKE_HEAD: { text: "head is not well-formed HTTP/1.1" },
+  HANDSHAKE_METHOD: { text: "method of a WebSocket handshake must be GET" },
+  HANDSHAKE_HTTP_VERSION: { text: "WebSocket handshake needs HTTP/1.1 or later" },
+  HANDSHAKE_TARGET: { text: "request target must be a path or an absolute URI without fragment" },
+  HANDSHAKE_HOST: { text: "request must have exactly one valid Host header" },
+  HANDSHAKE_BODY: { text: "request for a WebSocket must have no body" },
+  HANDSHAKE_UPGRADE: { text: "Upgrade header must name websocket" },
+  HANDSHAKE_CONNECTION: { text: "Connection header must name Upgrade" },
+  HANDSHAKE_VERSION: { text: "Sec-WebSocket-Version must be 13" },
+  HANDSHAKE_KEY: { text: "request must have exactly one Sec-WebSocket-Key of 16 bytes in base64" },
+  HANDSHAKE_ORIGIN: { text: "origin is not allowed" },
+  HANDSHAKE_SUBPROTOCOL: {
+    text: "Sec-WebSocket-Protocol is malformed or names what was not offered",
+  },
+  HANDSHAKE_EXTENSIONS: {
+    text: "Sec-WebSocket-Extensions is malformed or names what was not offered",
+  },
+  HANDSHAKE_ACCEPT: {
+    text: "response must have exactly one Sec-WebSocket-Accept, made from the key",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 const protocolViolations = {
+  ...handshakeViolations,
   PROTOCOL_RESERVED_BITS: {
     closeCode: 1002,
     text: "reserved bit set that no extension gives a meaning",
@@ -59,10 +93,14 @@ const limits = {
   LIMIT_FRAME_BYTES: { closeCode: 1009, text: "frame larger than maxFrameBytes" },
   LIMIT_MESSAGE_BYTES: { closeCode: 1009, text: "message larger than maxMessageBytes" },
   LIMIT_FRAGMENTS: { closeCode: 1008, text: "message in more than maxFragments frames" },
+  LIMIT_HEAD_BYTES: { text: "head larger than maxHeadBytes" },
+  LIMIT_HEADER_COUNT: { text: "head with more than maxHeaderCount headers" },
   LIMIT_QUEUED_BYTES: { text: "more than maxQueuedBytes wait for a peer that does not read" },
 } as const satisfies Record<string, ErrorRow>;
 
 const connectionFailures = {
+  CONNECTION_HANDSHAKE_REFUSED: { text: "server did not switch to WebSocket" },
+  CONNECTION_HANDSHAKE_CUT: { text: "connection ended before the handshake was complete" },
   CONNECTION_LOST: { text: "connection ended without a closing handshake" },
   CONNECTION_CLOSE_TIMEOUT: { text: "peer did not finish the closing handshake in time" },
   CONNECTION_PONG_TIMEOUT: { text: "peer did not answer a ping in time" },
