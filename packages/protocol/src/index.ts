@@ -25,3 +25,29 @@ export type { Platform } from "./platform.ts";
 export { PreparedMessage, prepareMessage } from "./prepared-message.ts";
 export { engineStates } from "./states.ts";
 export type { EngineEvent, EngineState } from "./states.ts";
+export { acceptKey } from "./handshake/accept-key.ts";
+export type { HeaderPair } from "./handshake/caller-headers.ts";
+export { ClientHandshake } from "./handshake/client-handshake.ts";
+export type {
+  ClientHandshakeOptions,
+  ClientHandshakeResult,
+  HandshakeFailed,
+  HandshakeOpened,
+} from "./handshake/client-handshake.ts";
+export { formatExtension, parseExtensionList } from "./handshake/extension-list.ts";
+export type { ExtensionElement, ExtensionParameters } from "./handshake/extension-list.ts";
+export type { Extension, NegotiatedExtension } from "./handshake/extension.ts";
+export { HandshakeRefused } from "./handshake/handshake-refused.ts";
+export { encodeResponse, refusalFor, refuseHandshake } from "./handshake/handshake-response.ts";
+export type { HandshakeResponse, Refusal } from "./handshake/handshake-response.ts";
+export { headLimitDefaults } from "./handshake/head-limits.ts";
+export type { HeadLimits } from "./handshake/head-limits.ts";
+export { parseRequestHead, parseResponseHead } from "./handshake/head-lines.ts";
+export type { HandshakeRequest, ResponseHead } from "./handshake/head-lines.ts";
+export { HeadReader } from "./handshake/head-reader.ts";
+export type { HeadParser, HeadResult } from "./handshake/head-reader.ts";
+export { HeaderList } from "./handshake/header-list.ts";
+export type { AllowedOrigins } from "./handshake/origin-rule.ts";
+export { ServerHandshake, acceptHandshake } from "./handshake/server-handshake.ts";
+export type { HandshakeResult, ServerHandshakeOptions } from "./handshake/server-handshake.ts";
+export type { SubprotocolChoice } from "./handshake/subprotocol.ts";

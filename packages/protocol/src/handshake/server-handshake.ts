@@ -1,0 +1,167 @@
+/**
+ * The server's side of the opening handshake (RFC 6455 §4.2): a request in, the response out, and what was agreed.
+ *
+ * It decides in one go and keeps nothing: who reads the request and writes the response, and which path exists, is the
+ * adapter's business. Nothing a peer sends makes it throw.
+ */
+import { type LimitExceeded, ProtocolViolation } from "../errors.ts";
+import type { Platform } from "../platform.ts";
+import { acceptKey } from "./accept-key.ts";
+import { type HeaderPair, checkCallerHeaders } from "./caller-headers.ts";
+import {
+  type Extension,
+  type NegotiatedExtension,
+  acceptExtensions,
+  formatAcceptances,
+  offeredExtensions,
+} from "./extension.ts";
+import { type HandshakeResponse, refusalFor, switchingResponse } from "./handshake-response.ts";
+import type { HandshakeRequest } from "./head-lines.ts";
+import type { HeaderList } from "./header-list.ts";
+import { headLimitDefaults } from "./head-limits.ts";
+import { type AllowedOrigins, isOriginAllowed, resolveAllowedOrigins } from "./origin-rule.ts";
+import { requestFault } from "./server-request.ts";
+import {
+  type SubprotocolChoice,
+  checkSubprotocols,
+  chooseSubprotocol,
+  offeredSubprotocols,
+} from "./subprotocol.ts";
+
+/** What a server agrees to. All of it may be left out. */
+export interface ServerHandshakeOptions {
+  /** The subprotocols supported, most wanted first, or a function that picks one. Default: none. */
+  readonly subprotocols?: SubprotocolChoice | undefined;
+  /** Which web pages may connect. Default `"same-host"`. */
+  readonly allowedOrigins?: AllowedOrigins | undefined;
+  /** The extensions supported. Default: none, so every offer is declined. */
+  readonly extensions?: readonly Extension[] | undefined;
+  /** More headers for the response that accepts, for example `Set-Cookie`. Default: none. */
+  readonly headers?: readonly HeaderPair[] | undefined;
+  /** Headers in the request; more are refused with 431. Default 128. */
+  readonly maxHeaderCount?: number | undefined;
+}
+
+export type HandshakeResult =
+  | {
+      readonly accepted: true;
+      /** To be written before any frame. */
+      readonly response: HandshakeResponse;
+      /** The subprotocol in use, `""` when there is none. */
+      readonly subprotocol: string;
+      /** The extensions in force, in the order they apply. */
+      readonly extensions: readonly NegotiatedExtension[];
+    }
+  | {
+      readonly accepted: false;
+      /** To be written before the connection is ended. */
+      readonly response: HandshakeResponse;
+      readonly error: ProtocolViolation | LimitExceeded;
+    };
+
+/** Answers requests by the same options, which are checked once. It keeps nothing of any request. */
+export class ServerHandshake {
+  readonly #platform: Platform;
+  readonly #subprotocols: SubprotocolChoice;
+  readonly #allowedOrigins: AllowedOrigins;
+  readonly #extensions: readonly Extension[];
+  readonly #headers: readonly HeaderPair[];
+  readonly #maxHeaderCount: number;
+
+  /**
+   * @throws {UsageError} `USAGE_HANDSHAKE_SUBPROTOCOL`, `USAGE_HANDSHAKE_ORIGIN` or `USAGE_HANDSHAKE_HEADER` for values that
+   *   could never match or must not be sent.
+   */
+  constructor(options: ServerHandshakeOptions, platform: Platform) {
+    const { subprotocols = [], headers = [] } = options;
+    checkCallerHeaders(headers);
+    this.#platform = platform;
+    this.#subprotocols =
+      typeof subprotocols === "function" ? subprotocols : checkSubprotocols(subprotocols);
+    this.#allowedOrigins = resolveAllowedOrigins(options.allowedOrigins ?? "same-host");
+    this.#extensions = options.extensions ?? [];
+    this.#headers = headers;
+    this.#maxHeaderCount = options.maxHeaderCount ?? headLimitDefaults.maxHeaderCount;
+  }
+
+  /**
+   * Answers one request (RFC 6455 §4.2.2).
+   *
+   * @throws {UsageError} `USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE` when the function that picks a subprotocol returns one that was
+   *   not offered. What that function throws itself passes through.
+   */
+  answer(request: HandshakeRequest): HandshakeResult {
+    const { headers } = request;
+    const fault = requestFault(request, this.#maxHeaderCount);
+    if (fault !== undefined) {
+      return refuse(fault, request);
+    }
+    if (!isOriginAllowed(headers, this.#allowedOrigins)) {
+      return refuse(new ProtocolViolation("HANDSHAKE_ORIGIN"), request);
+    }
+    const offeredNames = offeredSubprotocols(headers);
+    if (offeredNames === undefined) {
+      return refuse(new ProtocolViolation("HANDSHAKE_SUBPROTOCOL"), request);
+    }
+    const offers = offeredExtensions(headers);
+    if (offers === undefined) {
+      return refuse(new ProtocolViolation("HANDSHAKE_EXTENSIONS"), request);
+    }
+    const subprotocol = chooseSubprotocol(offeredNames, this.#subprotocols);
+    const extensions = acceptExtensions(offers, this.#extensions);
+    return {
+      accepted: true,
+      response: this.#accept(headers, subprotocol, extensions),
+      subprotocol,
+      extensions,
+    };
+  }
+
+  /** RFC 6455 §4.2.2 step 5: what is not agreed on is not mentioned. */
+  #accept(
+    request: HeaderList,
+    subprotocol: string,
+    extensions: readonly NegotiatedExtension[],
+  ): HandshakeResponse {
+    const key = request.values("sec-websocket-key").join();
+    const headers: HeaderPair[] = [
+      ["Upgrade", "websocket"],
+      ["Connection", "Upgrade"],
+      ["Sec-WebSocket-Accept", acceptKey(key, this.#platform)],
+    ];
+    if (subprotocol !== "") {
+      headers.push(["Sec-WebSocket-Protocol", subprotocol]);
+    }
+    if (extensions.length > 0) {
+      headers.push(["Sec-WebSocket-Extensions", formatAcceptances(extensions)]);
+    }
+    headers.push(...this.#headers);
+    return switchingResponse(headers);
+  }
+}
+
+/** The answer to HEAD has no body, whatever its length says (RFC 9110 §9.3.2). */
+function refuse(
+  error: ProtocolViolation | LimitExceeded,
+  { method }: HandshakeRequest,
+): HandshakeResult {
+  const response = refusalFor(error);
+  return {
+    accepted: false,
+    response: method === "HEAD" ? { ...response, body: "" } : response,
+    error,
+  };
+}
+
+/**
+ * Answers one request by options of its own; see {@link ServerHandshake} for many requests by the same.
+ *
+ * @throws {UsageError} as the constructor of {@link ServerHandshake} and its `answer` do.
+ */
+export function acceptHandshake(
+  request: HandshakeRequest,
+  options: ServerHandshakeOptions,
+  platform: Platform,
+): HandshakeResult {
+  return new ServerHandshake(options, platform).answer(request);
+}
