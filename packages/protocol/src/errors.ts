@@ -18,10 +18,17 @@ const usageErrors = {
     text: "close reason must be at most 123 bytes of UTF-8 and needs a close code",
   },
   USAGE_CONTROL_PAYLOAD: { text: "payload of a ping or pong must be at most 125 bytes" },
+  USAGE_MESSAGE_TYPE: {
+    text: "message must be a string, an ArrayBuffer, a view on one, or a prepared message",
+  },
   USAGE_OPTION: { text: "option is out of range" },
   USAGE_OUTPUT_IN_FLIGHT: {
     text: "output was taken again before the last batch was reported written",
   },
+  USAGE_PATH_TAKEN: { text: "another WebSocket server has this path of the http server" },
+  USAGE_SERVER_STATE: { text: "server listens already or has been shut down" },
+  USAGE_SOCKET_TAKEN: { text: "socket has been upgraded or refused already" },
+  USAGE_URL: { text: "URL must be absolute, with the scheme ws or wss and without a fragment" },
   USAGE_HANDSHAKE_ENDED: { text: "handshake has ended and takes no more bytes" },
   USAGE_HANDSHAKE_HEADER: { text: "header must not be sent" },
   USAGE_HANDSHAKE_HOST: { text: "host must be a name or address with an optional port" },
@@ -95,15 +102,21 @@ const limits = {
   LIMIT_FRAGMENTS: { closeCode: 1008, text: "message in more than maxFragments frames" },
   LIMIT_HEAD_BYTES: { text: "head larger than maxHeadBytes" },
   LIMIT_HEADER_COUNT: { text: "head with more than maxHeaderCount headers" },
+  LIMIT_CONNECTIONS: { text: "maxConnections are open" },
   LIMIT_QUEUED_BYTES: { text: "more than maxQueuedBytes wait for a peer that does not read" },
 } as const satisfies Record<string, ErrorRow>;
 
 const connectionFailures = {
   CONNECTION_HANDSHAKE_REFUSED: { text: "server did not switch to WebSocket" },
   CONNECTION_HANDSHAKE_CUT: { text: "connection ended before the handshake was complete" },
+  CONNECTION_CLOSED: { text: "connection has been closed" },
+  CONNECTION_CONNECT_TIMEOUT: { text: "server did not answer in time" },
   CONNECTION_LOST: { text: "connection ended without a closing handshake" },
   CONNECTION_CLOSE_TIMEOUT: { text: "peer did not finish the closing handshake in time" },
   CONNECTION_PONG_TIMEOUT: { text: "peer did not answer a ping in time" },
+  CONNECTION_SHUTDOWN: { text: "server is shutting down" },
+  CONNECTION_TERMINATED: { text: "connection was given up by this side" },
+  CONNECTION_UNREACHABLE: { text: "server cannot be reached" },
 } as const satisfies Record<string, ErrorRow>;
 
 /** Every code, with the close code sent to the peer and the sentence for people. */
