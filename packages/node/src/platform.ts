@@ -1,0 +1,95 @@
+/**
+ * What the engine needs of its surroundings, from Node.js.
+ *
+ * Memory is never a slice of Node's shared pool: whoever is handed a message can look at `message.buffer` and finds
+ * nothing of anybody else's there, and a message that is kept pins no neighbour.
+ */
+import { Buffer, isUtf8 } from "node:buffer";
+import { createHash, randomFillSync } from "node:crypto";
+import type { Platform } from "@tautline/protocol";
+
+/** Random bytes are drawn this many at a time: a call into the system's source costs far more than a masking key. */
+const randomPoolBytes = 8 * 1024;
+
+const randomPool = Buffer.allocUnsafeSlow(randomPoolBytes);
+let randomPoolUsed = randomPoolBytes;
+
+function fillRandom(target: Uint8Array): void {
+  const byteLength = target.byteLength;
+  if (byteLength > randomPoolBytes / 8) {
+    randomFillSync(target);
+    return;
+  }
+  if (randomPoolUsed + byteLength > randomPoolBytes) {
+    randomFillSync(randomPool);
+    randomPoolUsed = 0;
+  }
+  const from = randomPoolUsed;
+  randomPoolUsed += byteLength;
+  for (let index = 0; index < byteLength; index += 1) {
+    target[index] = randomPool[from + index] ?? 0;
+  }
+  // No byte is handed out twice, and none that was handed out stays readable in memory.
+  randomPool.fill(0, from, randomPoolUsed);
+}
+
+/**
+ * A message is a plain Uint8Array, as its type says: a Buffer's `slice`, `toString` and JSON mean something else.
+ * Large memory is not zeroed first, because the engine writes every byte of it.
+ */
+function allocate(byteLength: number): Uint8Array {
+  if (byteLength <= zeroedBytes) return new Uint8Array(byteLength);
+  return new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
+}
+
+/** Up to this size, zeroing costs less than another object. */
+const zeroedBytes = 4096;
+
+/** The last target that text was written into, and its Buffer: usually it is the block of the next text too. */
+let lastTarget: Uint8Array = new Uint8Array(0);
+let lastBuffer: Buffer = Buffer.alloc(0);
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (bytes instanceof Buffer) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function encodeText(text: string, target: Uint8Array, offset: number): number {
+  if (target !== lastTarget) {
+    if (target.byteLength > maxKeptBytes) return asBuffer(target).write(text, offset, "utf8");
+    lastTarget = target;
+    lastBuffer = asBuffer(target);
+  }
+  return lastBuffer.write(text, offset, "utf8");
+}
+
+/** A larger target is not kept from the garbage collector. */
+const maxKeptBytes = 64 * 1024;
+
+/**
+ * Decoding puts U+FFFD where bytes are wrong, so a text without it was right. Looking for it costs nothing in a text of
+ * Latin-1 characters; only a text that does contain it is checked on its own.
+ */
+function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const buffer = asBuffer(bytes);
+  const text = buffer.toString("utf8", start, end);
+  if (!text.includes("\uFFFD") || isUtf8(buffer.subarray(start, end))) return text;
+  return undefined;
+}
+
+/** The engine's {@link Platform} on Node.js. */
+export const nodePlatform: Platform = Object.freeze({
+  sha1(input: Uint8Array): Uint8Array {
+    return createHash("sha1").update(input).digest();
+  },
+  fillRandom,
+  random(): number {
+    return Math.random();
+  },
+  allocate,
+  decodeUtf8,
+  textByteLength(text: string): number {
+    return Buffer.byteLength(text, "utf8");
+  },
+  encodeText,
+});
