@@ -1,0 +1,202 @@
+/**
+ * An open WebSocket connection, a server's or a client's: the object that applications hold.
+ *
+ * It decides nothing about the protocol. What goes out is the driver's, what comes in the inbox's.
+ */
+import { ConnectionFailed, PreparedMessage } from "@tautline/protocol";
+import type { ConnectionEnd, Role } from "@tautline/protocol";
+import { ConnectionEvents } from "./connection-events.ts";
+import { Driver } from "./driver.ts";
+import { Inbox } from "./inbox.ts";
+import type { Unsubscribe } from "./listeners.ts";
+import type { Message } from "./message-queue.ts";
+import type { ConnectionSettings } from "./options.ts";
+import { bytesOf } from "./sendable.ts";
+import type { Sendable } from "./sendable.ts";
+import type { TransportOpener } from "./transport.ts";
+
+/** Where a connection stands: messages can be sent, it is being closed, or it is over. */
+export type ConnectionState = "open" | "closing" | "closed";
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly role: Role;
+  readonly settings: ConnectionSettings;
+  readonly openTransport: TransportOpener;
+  readonly subprotocol: string;
+}
+
+export class Connection implements AsyncIterable<Message> {
+  /** The subprotocol agreed on in the handshake, or "". */
+  readonly subprotocol: string;
+  readonly #driver: Driver;
+  readonly #inbox: Inbox;
+  readonly #events: ConnectionEvents;
+  #closed: Promise<ConnectionEnd> | undefined;
+
+  /** @internal made by a WebSocketServer or by connect() */
+  constructor({ role, settings, openTransport, subprotocol }: ConnectionParts) {
+    this.subprotocol = subprotocol;
+    this.#inbox = new Inbox(settings);
+    this.#events = new ConnectionEvents(this.#inbox);
+    this.#driver = new Driver({ role, settings, openTransport, events: this.#events });
+    this.#inbox.holdBackBy(this.#driver);
+  }
+
+  /** @internal begins to read; `rest` came behind the handshake and becomes the connection's */
+  start(rest: Uint8Array): void {
+    this.#driver.start(rest);
+  }
+
+  get state(): ConnectionState {
+    const { state } = this.#driver;
+    if (state === "open" || state === "closed") return state;
+    return "closing";
+  }
+
+  /** Bytes, frame headers included, that were sent and that the system has not taken yet. */
+  get bufferedBytes(): number {
+    return this.#driver.bufferedBytes;
+  }
+
+  /** The peer's address; `undefined` where the transport has none, or is gone before anybody asked. */
+  get remoteAddress(): string | undefined {
+    return this.#driver.transport.addresses.remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#driver.transport.addresses.remotePort;
+  }
+
+  /** Whether the connection runs inside TLS (`wss:`). */
+  get encrypted(): boolean {
+    return this.#driver.transport.addresses.encrypted;
+  }
+
+  /**
+   * Sends a message: text for a string, binary for everything else.
+   *
+   * Bytes are not copied when there are many (16 KiB and more, on a server): they must not change until the system has
+   * taken them, at the latest when {@link bufferedBytes} is 0.
+   *
+   * @returns true while the peer keeps up; false when more than `highWaterMarkBytes` wait (the message is queued all
+   *   the same: wait for {@link drained}), and when the connection is not open any more (the message is dropped: the
+   *   peer may close at any moment, so this is no mistake of the caller's)
+   * @throws UsageError `USAGE_MESSAGE_TYPE`
+   */
+  send(data: Sendable): boolean {
+    if (typeof data === "string") return this.#driver.sendText(data);
+    if (data instanceof PreparedMessage) return this.#driver.sendPrepared(data);
+    return this.#driver.sendBinary(bytesOf(data));
+  }
+
+  /**
+   * Sends a message and waits, if need be, until the peer keeps up.
+   *
+   * @throws UsageError `USAGE_MESSAGE_TYPE`
+   * @throws ConnectionFailed or what else ended the connection, when it is not open, or ends before the peer keeps up
+   */
+  async write(data: Sendable): Promise<void> {
+    if (this.send(data)) return;
+    await this.drained();
+  }
+
+  /**
+   * Resolves when the peer keeps up: at once, or when at most half of `highWaterMarkBytes` wait.
+   *
+   * @throws ConnectionFailed or what else ended the connection, when it is not open, or ends before that
+   */
+  drained(): Promise<void> {
+    if (this.state === "open" && !this.#driver.clogged) return Promise.resolve();
+    return this.#events.nextDrain();
+  }
+
+  /**
+   * Sends a ping (RFC 6455 §5.5.2). Pings for keeping the connection alive are sent without this. Does nothing once
+   * the connection is not open.
+   *
+   * @throws UsageError `USAGE_CONTROL_PAYLOAD` for more than 125 bytes, `USAGE_MESSAGE_TYPE`
+   */
+  ping(payload?: string | ArrayBufferView | ArrayBuffer): void {
+    if (typeof payload === "string") this.#driver.ping(Buffer.from(payload, "utf8"));
+    else this.#driver.ping(payload === undefined ? undefined : bytesOf(payload));
+  }
+
+  /**
+   * Starts the closing handshake (RFC 6455 §7.1.2). Messages that were sent before still go out, and those that the
+   * peer sends before its answer still come in. Does nothing once the connection is not open.
+   *
+   * @param code default: no code, which the peer sees as 1005
+   * @throws UsageError `USAGE_CLOSE_CODE`, `USAGE_CLOSE_REASON`
+   */
+  close(code?: number, reason?: string): void {
+    this.#driver.close(code, reason);
+  }
+
+  /** Gives the connection up at once, without a closing handshake; the peer sees 1006. */
+  terminate(): void {
+    this.#driver.abort(new ConnectionFailed("CONNECTION_TERMINATED"));
+  }
+
+  /**
+   * Takes no more messages: listeners are not called and nothing is read, until {@link resume}. The peer is held back
+   * by TCP. The heartbeat waits too. A connection that is being closed reads on.
+   */
+  pause(): void {
+    this.#inbox.pause();
+  }
+
+  resume(): void {
+    this.#inbox.resume();
+  }
+
+  /**
+   * Calls `listener` for each message. Messages that came before the first listener are not lost: they follow as soon
+   * as the caller is done. Binary messages belong to the listener.
+   */
+  onMessage(listener: (data: Message) => void): Unsubscribe {
+    return this.#inbox.onMessage(listener);
+  }
+
+  /** Calls `listener` for each ping received; it has been answered already. */
+  onPing(listener: (payload: Uint8Array) => void): Unsubscribe {
+    return this.#events.onPing(listener);
+  }
+
+  onPong(listener: (payload: Uint8Array) => void): Unsubscribe {
+    return this.#events.onPong(listener);
+  }
+
+  /** Calls `listener` each time the peer keeps up again after `send` has returned false. */
+  onDrain(listener: () => void): Unsubscribe {
+    return this.#events.onDrain(listener);
+  }
+
+  /** Calls `listener` once, when the connection is over; soon, if it is over already. */
+  onClose(listener: (end: ConnectionEnd) => void): Unsubscribe {
+    return this.#events.onClose(listener);
+  }
+
+  /** Resolves when the connection is over, however that came about. Never rejects. */
+  get closed(): Promise<ConnectionEnd> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#events.onClose(resolve);
+    });
+    return this.#closed;
+  }
+
+  /**
+   * The messages, in order, from the first that nobody has taken. The loop ends when the connection is over and all
+   * messages are taken, also when it was cut: `await connection.closed` says how it ended. Leaving the loop does not
+   * close the connection, and a later loop goes on where this one stopped. Messages go to listeners while there
+   * are any, and not to loops.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    const iterator: AsyncIterableIterator<Message> = {
+      next: () => this.#inbox.take(),
+      return: () => Promise.resolve({ done: true, value: undefined }),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What may be given to `send`, and the bytes it stands for.
+ *
+ * Everything else is refused by an error, so that a number never becomes so many bytes of memory.
+ */
+import { isAnyArrayBuffer, isSharedArrayBuffer } from "node:util/types";
+import { UsageError, prepareMessage as frameMessage } from "@tautline/protocol";
+import type { PreparedMessage } from "@tautline/protocol";
+import { nodePlatform } from "./platform.ts";
+
+/**
+ * A message to send: text, bytes, or a message that was prepared for many. A view stands for the bytes it covers,
+ * whatever its element type.
+ */
+export type Sendable = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | PreparedMessage;
+
+/**
+ * The bytes of `data`, not copied where that is safe.
+ *
+ * @throws UsageError `USAGE_MESSAGE_TYPE` for what is no view and no buffer, and for a detached one
+ */
+export function bytesOf(data: unknown): Uint8Array {
+  if (ArrayBuffer.isView(data)) {
+    const bytes =
+      data instanceof Uint8Array
+        ? data
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    // A view on memory that somebody else can change or shrink while the message waits is copied at once. Small
+    // messages are copied by the engine anyhow.
+    return bytes.byteLength > smallBytes && isUnstable(bytes.buffer) ? bytes.slice() : bytes;
+  }
+  if (isAnyArrayBuffer(data)) {
+    if ("detached" in data && data.detached === true) {
+      throw new UsageError("USAGE_MESSAGE_TYPE", "a detached buffer");
+    }
+    const bytes = new Uint8Array(data);
+    return isUnstable(data) ? bytes.slice() : bytes;
+  }
+  throw new UsageError("USAGE_MESSAGE_TYPE", describe(data));
+}
+
+/** Messages up to this size have been copied when `send` returns. */
+const smallBytes = 1024;
+
+/** Whether the memory can be changed from another thread, or shrink. Only Node.js 20 and later can resize buffers. */
+function isUnstable(buffer: ArrayBufferLike): boolean {
+  if (isSharedArrayBuffer(buffer)) return true;
+  return "resizable" in buffer && buffer.resizable === true;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
+  return value.constructor?.name ?? "object";
+}
+
+/**
+ * Frames a message once, to be sent on many connections. Bytes are copied: the caller may change them afterwards.
+ *
+ * @throws UsageError `USAGE_MESSAGE_TYPE` for what is neither text nor bytes
+ */
+export function prepareMessage(data: Exclude<Sendable, PreparedMessage>): PreparedMessage {
+  return frameMessage(typeof data === "string" ? data : bytesOf(data).slice(), nodePlatform);
+}

@@ -1,0 +1,110 @@
+/**
+ * A transport over any Duplex stream, by documented means only: TCP and TLS sockets, and what a test or a proxy puts
+ * in their place. It is what every other transport falls back to.
+ */
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Transport, TransportAddresses, TransportEvents } from "./transport.ts";
+
+export class StreamTransport implements Transport {
+  readonly #stream: Duplex;
+  readonly #events: TransportEvents;
+  #error: Error | undefined;
+  /** Bytes of the batch in flight; 0 when there is none. */
+  #flying = 0;
+  #batchesWritten = 0;
+  #batchesCalledBack = 0;
+
+  constructor(stream: Duplex, events: TransportEvents) {
+    this.#stream = stream;
+    this.#events = events;
+    stream.on("error", (error: Error) => {
+      this.#error ??= error;
+    });
+    if (isSocket(stream)) {
+      // Idleness is the heartbeat's business; an http server may have set a timeout of its own.
+      stream.setTimeout(0);
+      // Frames of a turn leave as one write already, so there is nothing for Nagle's algorithm to gather.
+      stream.setNoDelay(true);
+    }
+  }
+
+  get addresses(): TransportAddresses {
+    return addressesOf(this.#stream);
+  }
+
+  get congested(): boolean {
+    return this.#flying > 0;
+  }
+
+  start(): void {
+    const stream = this.#stream;
+    if (stream.closed) {
+      this.#events.closed(this.#error);
+      return;
+    }
+    stream.on("data", (chunk: Uint8Array) => this.#events.received(chunk));
+    stream.on("end", () => this.#events.receivedEnd());
+    stream.on("close", () => this.#events.closed(this.#error));
+    if (stream.readableEnded) this.#events.receivedEnd();
+    stream.resume();
+  }
+
+  write(chunks: readonly Uint8Array[], byteLength: number): void {
+    const stream = this.#stream;
+    this.#flying = byteLength;
+    this.#batchesWritten += 1;
+    if (chunks.length > 1) stream.cork();
+    for (let index = 0; index < chunks.length - 1; index += 1) stream.write(chunks[index]);
+    stream.write(chunks[chunks.length - 1], this.#onWritten);
+    if (chunks.length > 1) stream.uncork();
+    // A socket usually takes the bytes during the call. The callback says so only later, and memory would wait for it.
+    if (stream.writableLength === 0 && !stream.destroyed) this.#report();
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    this.#batchesCalledBack += 1;
+    // After an error the memory may still be in the system's hands; `closed` follows and ends the connection.
+    if (error) return;
+    if (this.#batchesCalledBack === this.#batchesWritten) this.#report();
+  };
+
+  #report(): void {
+    const byteLength = this.#flying;
+    if (byteLength === 0) return;
+    this.#flying = 0;
+    this.#events.written(byteLength);
+  }
+}
+
+/** Reads where a stream's two ends are. */
+export function addressesOf(stream: Duplex): TransportAddresses {
+  const socket: Partial<Socket> = isSocket(stream) ? stream : {};
+  return {
+    remoteAddress: socket.remoteAddress,
+    remotePort: socket.remotePort,
+    localAddress: socket.localAddress,
+    localPort: socket.localPort,
+    encrypted: "encrypted" in stream && stream.encrypted === true,
+  };
+}
+
+function isSocket(stream: Duplex): stream is Socket {
+  return "setNoDelay" in stream;
+}
