@@ -1,0 +1,31 @@
+/** The door of `@tautline/node`: everything that may be imported from it. */
+export { connect } from "./connect.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionState } from "./connection.ts";
+export type { Unsubscribe } from "./listeners.ts";
+export type { Message } from "./message-queue.ts";
+export { nodeDefaults } from "./options.ts";
+export type {
+  ConnectOptions,
+  ConnectionOptions,
+  HeadersInput,
+  ListenOptions,
+  ServerOptions,
+  ShutdownOptions,
+} from "./options.ts";
+export { nodePlatform } from "./platform.ts";
+export { prepareMessage } from "./sendable.ts";
+export type { Sendable } from "./sendable.ts";
+export type { UpgradableServer } from "./upgrade-router.ts";
+export { UpgradeRequest } from "./upgrade-request.ts";
+export { WebSocketServer } from "./websocket-server.ts";
+export {
+  ConnectionFailed,
+  HandshakeRefused,
+  LimitExceeded,
+  PreparedMessage,
+  ProtocolViolation,
+  TautlineError,
+  UsageError,
+} from "@tautline/protocol";
+export type { AllowedOrigins, ConnectionEnd, SubprotocolChoice } from "@tautline/protocol";

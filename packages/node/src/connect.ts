@@ -1,0 +1,182 @@
+/**
+ * Opens a connection as a client: socket, TLS, handshake, and then a Connection over the same socket.
+ *
+ * It decides when an attempt has failed, and leaves nothing behind when it has. What a good answer of the server is,
+ * is the protocol's business.
+ */
+import { connect as connectTcp } from "node:net";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { ClientHandshake, ConnectionFailed } from "@tautline/protocol";
+import type { HandshakeOpened, HeaderPair } from "@tautline/protocol";
+import { Connection } from "./connection.ts";
+import { monotonicClock, sharedDeadlines } from "./deadline-queue.ts";
+import type { Deadline } from "./deadline-queue.ts";
+import { resolveConnectionSettings, resolveNodeSettings } from "./options.ts";
+import type { ConnectOptions, ConnectionSettings, HeadersInput } from "./options.ts";
+import { nodePlatform } from "./platform.ts";
+import { StreamTransport } from "./stream-transport.ts";
+import { parseWebSocketUrl } from "./websocket-url.ts";
+import type { WebSocketUrl } from "./websocket-url.ts";
+
+/**
+ * Connects to a WebSocket server.
+ *
+ * @param url `ws:` or `wss:`; a user and password in it are sent as `Authorization`
+ * @throws UsageError for a URL or options that could not work; nothing has been sent then
+ * @throws ConnectionFailed `CONNECTION_UNREACHABLE`, `CONNECTION_CONNECT_TIMEOUT`, `CONNECTION_HANDSHAKE_CUT`, or a
+ *   HandshakeRefused with the status and headers of a server that says no
+ * @throws ProtocolViolation, LimitExceeded for an answer that is none
+ * @throws the signal's reason when it is aborted before the connection is open
+ */
+export async function connect(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<Connection> {
+  const { signal } = options;
+  const target = parseWebSocketUrl(url);
+  const settings = resolveConnectionSettings("client", options);
+  const { connectTimeoutMs } = resolveNodeSettings(options);
+  const handshake = new ClientHandshake({
+    host: target.authority,
+    target: target.target,
+    secure: target.secure,
+    subprotocols: options.subprotocols,
+    headers: requestHeaders(target, options.headers ?? {}),
+    limits: options.headLimits,
+    platform: nodePlatform,
+  });
+  signal?.throwIfAborted();
+  const socket = openSocket(target, options);
+  const attempt = new Attempt(socket, handshake, settings);
+  return attempt.run(connectTimeoutMs, signal);
+}
+
+function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair[] {
+  const pairs: HeaderPair[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    for (const single of typeof value === "string" ? [value] : value) pairs.push([name, single]);
+  }
+  const hasOwn = pairs.some(([name]) => name.toLowerCase() === "authorization");
+  if (target.authorization !== undefined && !hasOwn) {
+    pairs.push(["Authorization", target.authorization]);
+  }
+  return pairs;
+}
+
+function openSocket(target: WebSocketUrl, { tls = {} }: ConnectOptions): Socket {
+  const { hostname: host, port, serverName, secure } = target;
+  if (!secure) return connectTcp({ host, port });
+  return connectTls({
+    ALPNProtocols: ["http/1.1"],
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...tls,
+    host,
+    port,
+    // Not left to Node.js: an `undefined` that somebody passes on must not switch the check off.
+    rejectUnauthorized: tls?.rejectUnauthorized !== false,
+  });
+}
+
+/** One attempt, from the socket to the Connection. */
+class Attempt {
+  readonly #socket: Socket;
+  readonly #handshake: ClientHandshake;
+  readonly #settings: ConnectionSettings;
+  readonly #deadline: Deadline;
+  #signal: AbortSignal | undefined;
+  #resolve: ((connection: Connection) => void) | undefined;
+  #reject: ((reason: unknown) => void) | undefined;
+  #connected = false;
+
+  constructor(socket: Socket, handshake: ClientHandshake, settings: ConnectionSettings) {
+    this.#socket = socket;
+    this.#handshake = handshake;
+    this.#settings = settings;
+    this.#deadline = sharedDeadlines.open({
+      wake: () => this.#fail(new ConnectionFailed("CONNECTION_CONNECT_TIMEOUT")),
+    });
+  }
+
+  run(timeoutMs: number, signal: AbortSignal | undefined): Promise<Connection> {
+    const socket = this.#socket;
+    const connectedEvent = "encrypted" in socket ? "secureConnect" : "connect";
+    socket.once(connectedEvent, this.#onConnected);
+    socket.on("data", this.#onData);
+    socket.on("end", this.#onEnd);
+    socket.on("error", this.#onError);
+    socket.on("close", this.#onEnd);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort);
+    this.#deadline.move(monotonicClock.now() + timeoutMs);
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  readonly #onConnected = (): void => {
+    this.#connected = true;
+    this.#socket.write(this.#handshake.request);
+  };
+
+  readonly #onData = (chunk: Buffer): void => {
+    const result = this.#handshake.receive(chunk);
+    if (result.state === "opened") this.#open(result);
+    else if (result.state === "failed") this.#fail(result.error);
+  };
+
+  readonly #onEnd = (): void => {
+    this.#failBy(undefined);
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#failBy(error);
+  };
+
+  readonly #onAbort = (): void => {
+    this.#fail(this.#signal?.reason);
+  };
+
+  /** The socket failed, before or after it was connected. */
+  #failBy(cause: Error | undefined): void {
+    const code = this.#connected ? "CONNECTION_HANDSHAKE_CUT" : "CONNECTION_UNREACHABLE";
+    this.#fail(new ConnectionFailed(code, cause?.message, { cause }));
+  }
+
+  #fail(reason: unknown): void {
+    const reject = this.#finish();
+    // Errors that come later are of no interest; without a listener they would be uncaught.
+    this.#socket.on("error", () => undefined);
+    this.#socket.destroy();
+    reject?.(reason);
+  }
+
+  #open({ subprotocol, rest }: HandshakeOpened): void {
+    const resolve = this.#resolve;
+    this.#finish();
+    const connection = new Connection({
+      role: "client",
+      settings: this.#settings,
+      subprotocol,
+      openTransport: (events) => new StreamTransport(this.#socket, events),
+    });
+    connection.start(rest);
+    resolve?.(connection);
+  }
+
+  /** Lets go of the socket, the timer and the signal. */
+  #finish(): ((reason: unknown) => void) | undefined {
+    const socket = this.#socket;
+    socket.off("data", this.#onData);
+    socket.off("end", this.#onEnd);
+    socket.off("error", this.#onError);
+    socket.off("close", this.#onEnd);
+    this.#deadline.move(Infinity);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    const reject = this.#reject;
+    this.#resolve = undefined;
+    this.#reject = undefined;
+    return reject;
+  }
+}

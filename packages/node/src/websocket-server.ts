@@ -1,0 +1,252 @@
+/**
+ * A WebSocket server: takes upgrades from http servers, its own or others', and holds the connections.
+ *
+ * It decides who is let in; how a handshake is judged is the protocol's, how paths are shared the router's.
+ */
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import {
+  ConnectionFailed,
+  HeaderList,
+  LimitExceeded,
+  PreparedMessage,
+  ServerHandshake,
+  UsageError,
+  encodeResponse,
+  refuseHandshake,
+} from "@tautline/protocol";
+import type { HandshakeResponse, TautlineError } from "@tautline/protocol";
+import { Connection } from "./connection.ts";
+import { Listeners, surface } from "./listeners.ts";
+import type { Unsubscribe } from "./listeners.ts";
+import { resolveServerSettings, resolveShutdownSettings } from "./options.ts";
+import type {
+  ListenOptions,
+  ServerOptions,
+  ServerSettings,
+  ShutdownOptions,
+  ShutdownSettings,
+} from "./options.ts";
+import { OwnPort } from "./own-port.ts";
+import { nodePlatform } from "./platform.ts";
+import { refuse } from "./refusal.ts";
+import { prepareMessage } from "./sendable.ts";
+import type { Sendable } from "./sendable.ts";
+import { closeConnections } from "./shutdown.ts";
+import { StreamTransport } from "./stream-transport.ts";
+import { UpgradeRequest } from "./upgrade-request.ts";
+import { routeUpgrades } from "./upgrade-router.ts";
+import type { UpgradableServer } from "./upgrade-router.ts";
+
+/** Sockets that a server has taken over: none is taken twice. */
+const takenSockets = new WeakSet<Duplex>();
+
+export class WebSocketServer {
+  readonly #settings: ServerSettings;
+  readonly #handshake: ServerHandshake;
+  readonly #connections = new Set<Connection>();
+  readonly #connectionListeners = new Listeners<Connection, UpgradeRequest>();
+  readonly #errorListeners = new Listeners<Error, UpgradeRequest | undefined>();
+  #routes: Unsubscribe[] = [];
+  #ownPort: OwnPort | undefined;
+  #shutdown: Promise<void> | undefined;
+
+  /** @throws UsageError `USAGE_OPTION` and what the handshake's options throw */
+  constructor(options: ServerOptions = {}) {
+    this.#settings = resolveServerSettings(options);
+    this.#handshake = new ServerHandshake(options, nodePlatform);
+    if (options.onConnection !== undefined) this.onConnection(options.onConnection);
+    if (options.onError !== undefined) this.onError(options.onError);
+  }
+
+  /** The connections that are open or closing, in the order in which they came. */
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections;
+  }
+
+  /**
+   * Opens a port of the server's own. Requests that are no upgrade are answered with 426, other paths with 404.
+   *
+   * @returns where it listens
+   * @throws UsageError `USAGE_SERVER_STATE` when it listens already or is shut down
+   * @throws the system's error when the port cannot be had, and the signal's reason when it is aborted before; aborted
+   *   later, it starts {@link shutdown}
+   */
+  async listen(options: ListenOptions = {}): Promise<AddressInfo> {
+    if (this.#ownPort !== undefined || this.#shutdown !== undefined) {
+      throw new UsageError("USAGE_SERVER_STATE");
+    }
+    options.signal?.throwIfAborted();
+    const ownPort = new OwnPort(this.#settings, (error) => this.#report(error, undefined));
+    this.#ownPort = ownPort;
+    const detach = this.attach(ownPort.server);
+    try {
+      const address = await ownPort.listen(options);
+      options.signal?.addEventListener("abort", () => void this.shutdown(), { once: true });
+      return address;
+    } catch (error) {
+      detach();
+      this.#ownPort = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Takes upgrades from `server`, which stays its owner's: it is neither listened with nor closed here. Several
+   * WebSocketServers may share it, each with a path of its own and one at most without. A path that nobody has is
+   * refused with 404, unless somebody else listens for 'upgrade'.
+   *
+   * @param options.path default: the server's own `path`; without one, every path that no other has
+   * @returns detaches again
+   * @throws UsageError `USAGE_PATH_TAKEN`, `USAGE_SERVER_STATE`
+   */
+  attach(server: UpgradableServer, options: { readonly path?: string } = {}): Unsubscribe {
+    if (this.#shutdown !== undefined) throw new UsageError("USAGE_SERVER_STATE");
+    const path = options.path ?? this.#settings.path;
+    const remove = routeUpgrades(server, path, (request, socket, head) => {
+      try {
+        this.#accept(request, socket, head);
+      } catch {
+        // Reported and answered already; nobody waits for this one.
+      }
+    });
+    this.#routes.push(remove);
+    return () => {
+      this.#routes = this.#routes.filter((other) => other !== remove);
+      remove();
+    };
+  }
+
+  /**
+   * Upgrades one request by hand, as an 'upgrade' listener gets it, whatever its path. The socket is the server's from
+   * here on: a refused request has been answered when this rejects.
+   *
+   * @throws UsageError `USAGE_SOCKET_TAKEN`
+   * @throws ProtocolViolation, LimitExceeded or ConnectionFailed: why the request was refused
+   */
+  // oxlint-disable-next-line typescript/require-await -- what #accept throws becomes a rejection
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): Promise<Connection> {
+    return this.#accept(request, socket, head);
+  }
+
+  /** Calls `listener` for each connection, before any of its messages. */
+  onConnection(listener: (connection: Connection, request: UpgradeRequest) => void): Unsubscribe {
+    return this.#connectionListeners.add(listener);
+  }
+
+  /**
+   * Calls `listener` for what went wrong outside of any connection: a request that was refused, with the request, or a
+   * fault of the server's own port. Nothing of it needs handling.
+   */
+  onError(listener: (error: Error, request: UpgradeRequest | undefined) => void): Unsubscribe {
+    return this.#errorListeners.add(listener);
+  }
+
+  /**
+   * Sends one message to all connections, encoded and framed once. Who does not keep up gets it queued, up to
+   * `maxQueuedBytes`.
+   *
+   * @throws UsageError `USAGE_MESSAGE_TYPE`
+   */
+  broadcast(data: Sendable, options: { readonly except?: Connection | undefined } = {}): void {
+    const message = data instanceof PreparedMessage ? data : prepareMessage(data);
+    for (const connection of this.#connections) {
+      if (connection !== options.except) connection.send(message);
+    }
+  }
+
+  /**
+   * Ends the server in order: no more connections are taken (503 until the end, then no route at all), each one gets a
+   * Close frame, and those that are left after `drainTimeoutMs` are cut off. A second call waits for the first.
+   *
+   * @returns when all connections are over and the own port is closed
+   * @throws UsageError `USAGE_OPTION`, `USAGE_CLOSE_CODE`, `USAGE_CLOSE_REASON`
+   */
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    const settings = resolveShutdownSettings(options);
+    this.#shutdown ??= this.#shutDown(settings);
+    await this.#shutdown;
+  }
+
+  async #shutDown(settings: ShutdownSettings): Promise<void> {
+    this.#ownPort?.stopListening();
+    await closeConnections(this.#connections, settings);
+    for (const remove of this.#routes) remove();
+    this.#routes = [];
+    await this.#ownPort?.closeSockets();
+  }
+
+  /** Answers a request. Throws why it was refused, after answering and reporting it. */
+  #accept(request: IncomingMessage, socket: Duplex, head: Uint8Array): Connection {
+    if (takenSockets.has(socket)) throw new UsageError("USAGE_SOCKET_TAKEN");
+    takenSockets.add(socket);
+    const upgradeRequest = new UpgradeRequest(request);
+    const obstacle = this.#obstacle(socket);
+    if (obstacle !== undefined) {
+      return this.#refuse(socket, upgradeRequest, {
+        error: obstacle,
+        response: refuseHandshake({ status: 503 }),
+      });
+    }
+    const result = this.#answer(request, socket);
+    if (!result.accepted) return this.#refuse(socket, upgradeRequest, result);
+    const connection = new Connection({
+      role: "server",
+      settings: this.#settings.connection,
+      subprotocol: result.subprotocol,
+      openTransport: (events) => new StreamTransport(socket, events),
+    });
+    socket.write(encodeResponse(result.response));
+    this.#open(connection, upgradeRequest);
+    // A copy: the engine unmasks in place, and these bytes are the caller's.
+    connection.start(Buffer.from(head));
+    return connection;
+  }
+
+  /** What stands in the way of any request. */
+  #obstacle(socket: Duplex): TautlineError | undefined {
+    if (socket.destroyed) return new ConnectionFailed("CONNECTION_LOST");
+    if (this.#shutdown !== undefined) return new ConnectionFailed("CONNECTION_SHUTDOWN");
+    if (this.#connections.size < this.#settings.maxConnections) return undefined;
+    return new LimitExceeded("LIMIT_CONNECTIONS", `${this.#settings.maxConnections}`);
+  }
+
+  #answer(request: IncomingMessage, socket: Duplex): ReturnType<ServerHandshake["answer"]> {
+    try {
+      return this.#handshake.answer({
+        method: request.method ?? "",
+        target: request.url ?? "",
+        httpVersion: request.httpVersion,
+        headers: new HeaderList(request.rawHeaders),
+      });
+    } catch (error) {
+      // Only the application's own choice of a subprotocol can throw: its bug surfaces, the peer gets an answer.
+      refuse(socket, refuseHandshake({ status: 500 }));
+      surface(error);
+      throw error;
+    }
+  }
+
+  #refuse(
+    socket: Duplex,
+    request: UpgradeRequest,
+    { error, response }: { error: Error; response: HandshakeResponse },
+  ): never {
+    refuse(socket, response);
+    this.#report(error, request);
+    throw error;
+  }
+
+  #open(connection: Connection, request: UpgradeRequest): void {
+    this.#connections.add(connection);
+    connection.onClose(() => this.#connections.delete(connection));
+    const thrown = this.#connectionListeners.emit(connection, request);
+    // RFC 6455 §7.4.1: 1011, an unexpected condition. Nobody may be left who looks after this connection.
+    if (thrown !== undefined) connection.close(1011);
+  }
+
+  #report(error: Error, request: UpgradeRequest | undefined): void {
+    this.#errorListeners.emit(error, request);
+  }
+}
