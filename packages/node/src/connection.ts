@@ -4,13 +4,12 @@
  * It decides nothing about the protocol. What goes out is the driver's, what comes in the inbox's.
  */
 import { ConnectionFailed, PreparedMessage } from "@tautline/protocol";
-import type { ConnectionEnd, Role } from "@tautline/protocol";
+import type { ConnectionEnd, EngineSettings, Role } from "@tautline/protocol";
 import { ConnectionEvents } from "./connection-events.ts";
 import { Driver } from "./driver.ts";
 import { Inbox } from "./inbox.ts";
 import type { Unsubscribe } from "./listeners.ts";
-import type { Message } from "./message-queue.ts";
-import type { ConnectionSettings } from "./options.ts";
+import type { Message, MessageQueueLimits } from "./message-queue.ts";
 import { bytesOf } from "./sendable.ts";
 import type { Sendable } from "./sendable.ts";
 import type { TransportOpener } from "./transport.ts";
@@ -21,7 +20,7 @@ export type ConnectionState = "open" | "closing" | "closed";
 /** What a connection is made of. */
 export interface ConnectionParts {
   readonly role: Role;
-  readonly settings: ConnectionSettings;
+  readonly settings: EngineSettings & MessageQueueLimits;
   readonly openTransport: TransportOpener;
   readonly subprotocol: string;
 }
