@@ -301,7 +301,8 @@ export class Engine {
 
   /** A ping is answered even after this side's Close, until the peer's has come (RFC 6455 §5.5.2). */
   #answer(payload: Uint8Array): void {
-    if (!this.#output.inFlight) {
+    const { inFlight, waitingBytes } = this.#output;
+    if (!inFlight && waitingBytes < this.#settings.highWaterMarkBytes) {
       this.#writer.frame(Opcode.pong, payload);
       return;
     }

@@ -3,8 +3,8 @@
  */
 import type { Platform } from "./platform.ts";
 
-/** What the first piece gets at least, unless the whole is known to be smaller. */
-const firstBytes = 64 * 1024;
+/** What the first piece gets at least, unless the whole is known to be smaller: little, for it costs a peer one byte. */
+const firstBytes = 4 * 1024;
 const growth = 4;
 
 export class MessageBuffer {
@@ -23,7 +23,7 @@ export class MessageBuffer {
   /**
    * Copies `bytes[start, end)` to the end.
    *
-   * @param expected how long the whole will be, as far as known: memory never grows beyond what it needs for that
+   * @param expected how long the whole will be, or can be at most: memory never grows beyond what it needs for that
    */
   append(bytes: Uint8Array, range: { start: number; end: number; expected: number }): void {
     const piece = bytes.subarray(range.start, range.end);

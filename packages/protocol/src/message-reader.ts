@@ -72,7 +72,9 @@ export class MessageReader implements FrameSink {
     if (this.#opcode === Opcode.text && !this.#utf8.push(bytes, start, end)) {
       return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
     }
-    this.#message.append(bytes, { start, end, expected: this.#messageBytes });
+    // Only the last fragment's header tells how long the message will be.
+    const expected = this.#fin ? this.#messageBytes : this.#limits.maxMessageBytes;
+    this.#message.append(bytes, { start, end, expected });
     return undefined;
   }
 

@@ -1,16 +1,12 @@
 /**
  * Plays bytes to an engine as an adapter would, in the pieces asked for, and writes down all that is seen.
- *
- * It also breaks what must not be relied on: a chunk is overwritten once the engine has had it, and output is copied
- * before it is reported written.
  */
-import type { EngineOptions, Role } from "@tautline/protocol";
-import { Engine } from "@tautline/protocol";
-import { deterministicPlatform } from "./deterministic-platform.ts";
-import { decode, encode, joined } from "./frame-bytes.ts";
+import type { Engine, Role } from "@tautline/protocol";
+import { encode } from "./frame-bytes.ts";
 import type { Wire } from "./frame-bytes.ts";
 import type { Seen } from "./frame-text.ts";
-import { frameLine, recordingEvents } from "./frame-text.ts";
+import { ObservedEngine } from "./observed-engine.ts";
+import type { ObservedOptions } from "./observed-engine.ts";
 
 /** One row of a vector table. */
 export interface Row extends Seen {
@@ -20,17 +16,15 @@ export interface Row extends Seen {
   /** The role of the engine that is tested; the bytes come from its peer. */
   readonly role: Role | "both";
   readonly bytes: readonly Wire[];
-  readonly options?: PlayOptions;
+  readonly options?: ObservedOptions;
   /** What this side does before the bytes arrive. */
   readonly first?: (engine: Engine) => void;
 }
 
-export type PlayOptions = Omit<EngineOptions, "role" | "platform" | "events" | "now">;
-
 export interface Play {
   readonly role: Role;
   readonly bytes: readonly Wire[];
-  readonly options?: PlayOptions | undefined;
+  readonly options?: ObservedOptions | undefined;
   readonly first?: ((engine: Engine) => void) | undefined;
   /** Cuts the bytes into the chunks in which they arrive. */
   readonly cut: (bytes: Uint8Array) => readonly Uint8Array[];
@@ -58,40 +52,13 @@ export function scattered(random: () => number, longest: number): Play["cut"] {
 }
 
 export function play({ role, bytes, options, first, cut }: Play): Seen {
-  const events: string[] = [];
-  const output: Uint8Array[] = [];
-  const platform = deterministicPlatform();
-  const engine = new Engine({
-    ...options,
-    role,
-    platform,
-    events: recordingEvents(events),
-    now: 0,
-  });
+  const observed = new ObservedEngine(role, options);
+  const { engine, events } = observed;
   first?.(engine);
-  drain(engine, output);
-  for (const piece of cut(encode(bytes, role))) {
-    const chunk = piece.slice();
-    engine.receive(chunk, 0);
-    chunk.fill(0xee);
-    drain(engine, output);
-  }
+  const output = observed.output();
+  for (const piece of cut(encode(bytes, role)))
+    output.push(...observed.receiveBytes(piece).output());
   // The peer, too, ends the transport when the closing handshake is done or this side ends it.
-  if (engine.state === "draining" || engine.transportAction !== "keep") engine.receiveEnd(0);
-  return { events, output: lines(joined(output), role) };
-}
-
-function drain(engine: Engine, output: Uint8Array[]): void {
-  if (!engine.hasOutput) return;
-  output.push(...engine.takeOutput().map((piece) => piece.slice()));
-  engine.outputWritten();
-}
-
-/** What `role` sent, frame by frame; throws when a frame is masked and should not be, or the reverse (§5.1). */
-function lines(bytes: Uint8Array, role: Role): string[] {
-  return decode(bytes).map((frame) => {
-    if ((frame.key !== undefined) !== (role === "client"))
-      throw new Error(`mask of ${frameLine(frame)}`);
-    return frameLine(frame);
-  });
+  if (engine.state === "draining" || engine.transportAction !== "keep") observed.receiveEnd();
+  return { events, output };
 }

@@ -32,14 +32,32 @@ export const said = {
   closedCleanly: (code: number, reason = "") => said.closed({ code, reason, wasClean: true }),
 };
 
-/** Event handlers that write down what they are told. */
-export function recordingEvents(lines: string[]): EngineEvents {
+/** Event handlers that write down what they are told, and pass it on to those that stand behind them. */
+export function recordingEvents(
+  lines: string[],
+  behind: () => Partial<EngineEvents> = () => ({}),
+): EngineEvents {
   return {
-    text: (message) => lines.push(said.text(message)),
-    binary: (message) => lines.push(said.binary(message)),
-    ping: (payload) => lines.push(said.ping(payload)),
-    pong: (payload) => lines.push(said.pong(payload)),
-    closed: (end) => lines.push(said.closed(end)),
+    text(message) {
+      lines.push(said.text(message));
+      behind().text?.(message);
+    },
+    binary(message) {
+      lines.push(said.binary(message));
+      behind().binary?.(message);
+    },
+    ping(payload) {
+      lines.push(said.ping(payload));
+      behind().ping?.(payload);
+    },
+    pong(payload) {
+      lines.push(said.pong(payload));
+      behind().pong?.(payload);
+    },
+    closed(end) {
+      lines.push(said.closed(end));
+      behind().closed?.(end);
+    },
   };
 }
 

@@ -1,0 +1,161 @@
+import { BlockPool, UsageError } from "@tautline/protocol";
+import { describe, expect, test } from "vitest";
+import { deterministicPlatform } from "./deterministic-platform.ts";
+import { filler, joined, ping } from "./frame-bytes.ts";
+import { fails, said, sent } from "./frame-text.ts";
+import { ObservedEngine } from "./observed-engine.ts";
+
+describe("output", () => {
+  test("is counted from when it is queued until it is written", () => {
+    const { engine } = new ObservedEngine("server");
+    expect(engine).toMatchObject({ bufferedBytes: 0, hasOutput: false });
+    engine.sendText("12345");
+    expect(engine).toMatchObject({ bufferedBytes: 7, hasOutput: true });
+    engine.takeOutput();
+    expect(engine).toMatchObject({ bufferedBytes: 7, hasOutput: false });
+    engine.sendText("1");
+    expect(engine).toMatchObject({ bufferedBytes: 10, hasOutput: true });
+    engine.outputWritten();
+    expect(engine).toMatchObject({ bufferedBytes: 3, hasOutput: true });
+  });
+
+  test("of one turn leaves in one piece", () => {
+    const { engine } = new ObservedEngine("server");
+    for (let message = 0; message < 100; message++) engine.sendText("some text");
+    expect(engine.takeOutput()).toHaveLength(1);
+  });
+
+  test("is taken one batch at a time", () => {
+    const { engine } = new ObservedEngine("server");
+    engine.sendText("first");
+    engine.takeOutput();
+    engine.sendText("second");
+    expect(() => engine.takeOutput()).toThrow(UsageError);
+  });
+
+  test("that is reported written without having been taken changes nothing", () => {
+    const observed = new ObservedEngine("server");
+    observed.engine.sendText("kept");
+    observed.engine.outputWritten();
+    expect(observed.output()).toEqual([sent.text("kept")]);
+  });
+
+  test("that waits behind a batch in flight comes out whole, whatever its sizes", () => {
+    const observed = new ObservedEngine("server");
+    observed.engine.sendText("in flight");
+    observed.engine.takeOutput();
+    const sizes = [10, 3000, 2000, 9000, 40_000, 100, 15_000, 70_000, 1];
+    for (const size of sizes) observed.engine.sendBinary(filler(size));
+    observed.engine.outputWritten();
+    expect(observed.output()).toEqual(sizes.map((size) => sent.binary(filler(size))));
+  });
+
+  test("that waits behind a batch in flight does not take a block for a few bytes", () => {
+    const observed = new ObservedEngine("server");
+    observed.engine.sendText("in flight");
+    observed.engine.takeOutput();
+    const before = observed.platform.allocatedBytes;
+    observed.engine.sendText("waits");
+    expect(observed.platform.allocatedBytes - before).toBeLessThanOrEqual(4096);
+  });
+
+  test("in flight is not overwritten by what is queued meanwhile", () => {
+    const { engine } = new ObservedEngine("server");
+    engine.sendText("in flight");
+    const batch = engine.takeOutput();
+    const before = joined(batch);
+    for (let message = 0; message < 5000; message++) engine.sendText("meanwhile, other text");
+    expect(joined(batch)).toEqual(before);
+  });
+
+  test("uses memory again once it is written", () => {
+    const observed = new ObservedEngine("server");
+    for (let turn = 0; turn < 50; turn++) {
+      observed.engine.sendText("turn");
+      observed.written();
+    }
+    expect(observed.platform.allocatedBytes).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  test("of many connections shares a pool, which keeps a few blocks only", () => {
+    const platform = deterministicPlatform();
+    const blocks = new BlockPool(platform);
+    const many = Array.from({ length: 40 }, () => new ObservedEngine("server", { blocks }));
+    for (let turn = 0; turn < 2; turn++) {
+      for (const { engine } of many) engine.sendText("to all");
+      for (const observed of many) expect(observed.output()).toEqual([sent.text("to all")]);
+    }
+    expect(platform.allocatedBytes).toBe((40 + 40 - 16) * 64 * 1024);
+  });
+});
+
+describe("the high-water mark", () => {
+  test("is what send answers by", () => {
+    const { engine } = new ObservedEngine("server", { highWaterMarkBytes: 20 });
+    expect(engine.sendText("x".repeat(17))).toBe(true);
+    expect(engine.sendText("")).toBe(false);
+    engine.takeOutput();
+    expect(engine.sendBinary(filler(1))).toBe(false);
+    engine.outputWritten();
+    expect(engine.sendText("again")).toBe(true);
+  });
+
+  test("of 0 lets no send through unanswered", () => {
+    expect(new ObservedEngine("server", { highWaterMarkBytes: 0 }).engine.sendText("")).toBe(false);
+  });
+});
+
+describe("a peer that does not read [RFC6455-10.4-1]", () => {
+  const options = { maxQueuedBytes: 100 };
+
+  test("may have exactly maxQueuedBytes waiting for it", () => {
+    const observed = new ObservedEngine("server", options);
+    observed.engine.sendText("x".repeat(98));
+    expect(observed.engine).toMatchObject({ state: "open", bufferedBytes: 100 });
+  });
+
+  test.each([
+    ["a text", (observed: ObservedEngine) => observed.engine.sendText("x".repeat(99))],
+    ["binary", (observed: ObservedEngine) => observed.engine.sendBinary(filler(99))],
+    ["a ping", (observed: ObservedEngine) => observed.engine.ping(filler(99))],
+    ["a pong", (observed: ObservedEngine) => observed.engine.pong(filler(99))],
+  ])("is given up when %s makes it more", (_, send) => {
+    const observed = new ObservedEngine("server", options);
+    expect(send(observed)).not.toBe(true);
+    expect(observed.events).toEqual(fails("LIMIT_QUEUED_BYTES").events);
+    expect(observed.engine).toMatchObject({
+      state: "closed",
+      transportAction: "destroy",
+      hasOutput: false,
+    });
+    expect(observed.engine.sendText("more")).toBe(false);
+  });
+
+  test("has bytes counted that are in flight", () => {
+    const observed = new ObservedEngine("server", options);
+    observed.engine.sendText("x".repeat(60));
+    observed.engine.takeOutput();
+    observed.engine.sendText("x".repeat(60));
+    expect(observed.events).toEqual(fails("LIMIT_QUEUED_BYTES").events);
+  });
+
+  test("and pings is answered with the last pongs only [RFC6455-5.5.2-1]", () => {
+    const observed = new ObservedEngine("server", { maxPendingPongs: 3 });
+    observed.engine.sendText("in flight");
+    observed.engine.takeOutput();
+    const pings = Array.from({ length: 1000 }, (_, index) => `${index}`);
+    observed.receive(...pings.map((payload) => ping(payload)));
+    expect(observed.events).toEqual(pings.map((payload) => said.ping(payload)));
+    expect(observed.engine.hasOutput).toBe(true);
+    observed.engine.outputWritten();
+    expect(observed.output()).toEqual([sent.pong("997"), sent.pong("998"), sent.pong("999")]);
+  });
+
+  test("and pings before anything is taken is held to the high-water mark and the last pongs", () => {
+    const observed = new ObservedEngine("server", { highWaterMarkBytes: 300, maxPendingPongs: 2 });
+    const payload = filler(98);
+    for (let count = 0; count < 1000; count++) observed.receive(ping(payload));
+    expect(observed.engine.bufferedBytes).toBe(300);
+    expect(observed.output()).toEqual(Array(5).fill(sent.pong(payload)));
+  });
+});
