@@ -10,7 +10,10 @@ import { decode, encode, joined } from "./frame-bytes.ts";
 import { frameLine, recordingEvents } from "./frame-text.ts";
 
 /** Everything that an engine can be given, except what the observation needs for itself. */
-export type ObservedOptions = Omit<EngineOptions, "role" | "platform" | "events" | "now">;
+export type ObservedOptions = Omit<EngineOptions, "role" | "platform" | "events" | "now"> & {
+  /** In place of the platform's randomness for jitter. */
+  readonly random?: () => number;
+};
 
 export class ObservedEngine {
   readonly engine: Engine;
@@ -25,6 +28,7 @@ export class ObservedEngine {
     this.#role = role;
     this.now = now;
     this.platform = deterministicPlatform();
+    if (options.random !== undefined) this.platform.random = options.random;
     const events = recordingEvents(this.events, () => this.#handlers);
     this.engine = new Engine({ ...options, role, platform: this.platform, events, now });
   }
