@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
-import { root, scratch } from "./scratch.ts";
+import { root, scratch } from "../scratch.ts";
 
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 

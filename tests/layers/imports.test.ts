@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
-import { root, scratch } from "./scratch.ts";
+import { root, scratch } from "../scratch.ts";
 
 interface Diagnostic {
   readonly code: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 import { onTestFinished } from "vitest";
 
-export const root: string = fileURLToPath(new URL("../../", import.meta.url));
+export const root: string = fileURLToPath(new URL("../", import.meta.url));
 
 /** Writes the files given by relative path and returns the folder, which goes away with the test. */
 export function scratch(
