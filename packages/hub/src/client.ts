@@ -1,0 +1,271 @@
+/**
+ * One client, from the moment its connection is there until it is gone. It takes frames apart into commands, keeps the
+ * order and the limits of what it is asked, answers, and ends the connection with the protocol's code when the client
+ * breaks the protocol, is silent, or too slow. What commands do stands in `commands/`.
+ */
+
+import type {
+  ClientInfo,
+  Codec,
+  Command,
+  Disconnect,
+  Payload,
+  Reply,
+  Request,
+} from "@tautline/wire";
+import type { UnsubscribeReason } from "@tautline/wire";
+import { disconnects, encodePayload, isPong, replyErrors, requestOf } from "@tautline/wire";
+import { decodePayload, unsubscribes } from "@tautline/wire";
+import type { Broadcast } from "./broadcast.ts";
+import type { HubContext } from "./context.ts";
+import { dispatch, laneOf } from "./dispatch.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { ConnectionInfo, HubClient } from "./hub-client.ts";
+import { Lanes } from "./lanes.ts";
+import type { ClientConnection, PreparedMessage } from "./ports/client-connection.ts";
+import type { Cancel } from "./ports/clock.ts";
+import { Refusal, requireDisconnect } from "./refusal.ts";
+import type { Identity, Session } from "./session.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/**
+ * `new`: nothing came yet. `connecting`: the connect command is being decided, other commands wait. `refused`: it was
+ * answered with an error, and the client has nothing more to say. `connected`, `closed`.
+ */
+type ClientState = "new" | "connecting" | "refused" | "connected" | "closed";
+
+/** What the hub hears of a client. */
+export interface ClientEvents {
+  connected(client: HubClient): void;
+  /** Once, last. `left` resolves when its channels know it, too. */
+  closed(client: HubClient, left: Promise<void>): void;
+}
+
+/** A connection and what goes with it. */
+export interface ClientSetup {
+  readonly id: string;
+  readonly line: ClientConnection;
+  readonly codec: Codec;
+  readonly connection: ConnectionInfo;
+  readonly events: ClientEvents;
+}
+
+export class Client implements Session {
+  readonly id: string;
+  readonly connection: ConnectionInfo;
+  readonly subscriptions: Subscriptions;
+  readonly #context: HubContext;
+  readonly #line: ClientConnection;
+  readonly #codec: Codec;
+  readonly #events: ClientEvents;
+  readonly #lanes: Lanes;
+  readonly #heartbeat: Heartbeat;
+  readonly #cancelStale: Cancel;
+  #state: ClientState = "new";
+  #identity: Identity = { user: "", info: undefined };
+  #held: Command[] = [];
+
+  constructor(context: HubContext, setup: ClientSetup) {
+    this.id = setup.id;
+    this.connection = setup.connection;
+    this.#context = context;
+    this.#line = setup.line;
+    this.#codec = setup.codec;
+    this.#events = setup.events;
+    this.subscriptions = new Subscriptions(context, this);
+    this.#lanes = new Lanes(context.options.maxPendingCommands);
+    this.#heartbeat = new Heartbeat(context.clock, context.options, {
+      ping: () => this.deliver(context.ping),
+      timeout: () => this.disconnect(disconnects.noPong),
+    });
+    this.#cancelStale = context.clock.schedule(
+      () => this.disconnect(disconnects.stale),
+      context.options.staleTimeoutMs,
+    );
+  }
+
+  /** Begins to listen. Apart from the constructor, because a connection may have much to say at once. */
+  start(): void {
+    this.#line.onMessage((frame) => this.#receive(frame));
+    this.#line.onClose(() => this.#end());
+  }
+
+  get user(): string {
+    return this.#identity.user;
+  }
+
+  get info(): unknown {
+    const { info } = this.#identity;
+    return info === undefined ? undefined : decodePayload(info);
+  }
+
+  get channels(): readonly string[] {
+    return this.subscriptions.channels;
+  }
+
+  send(data: unknown): void {
+    this.#reply({ push: { message: { data: encodePayload(data) } } });
+  }
+
+  unsubscribe(channel: string, reason: UnsubscribeReason = unsubscribes.server): void {
+    this.#lanes.run(channel, async () => {
+      if (await this.subscriptions.end(channel)) {
+        this.#reply({ push: { channel, unsubscribe: reason } });
+      }
+    });
+  }
+
+  disconnect(disconnect: Disconnect = disconnects.forceNoReconnect): void {
+    requireDisconnect(disconnect);
+    if (this.#state === "closed") return;
+    const { code, reason } = disconnect;
+    this.#context.logger.debug({ client: this.id, code, reason }, "disconnecting a client");
+    try {
+      this.#line.close(code, reason);
+    } catch (err) {
+      this.#context.logger.error({ err, client: this.id }, "closing a connection failed");
+    }
+    this.#end();
+  }
+
+  memberInfo(channelInfo?: Payload): ClientInfo {
+    const { user, info } = this.#identity;
+    return {
+      user,
+      client: this.id,
+      ...(info !== undefined && { conn_info: info }),
+      ...(channelInfo !== undefined && { chan_info: channelInfo }),
+    };
+  }
+
+  deliver(broadcast: Broadcast): void {
+    if (this.#state !== "closed") this.#write(broadcast.for(this.#codec));
+  }
+
+  admit(identity: Identity): boolean {
+    if (this.#state === "closed") return false;
+    this.#state = "connected";
+    this.#identity = identity;
+    this.#cancelStale();
+    this.#heartbeat.start(this.#context.random());
+    this.#events.connected(this);
+    return true;
+  }
+
+  #receive(frame: string | Uint8Array): void {
+    if (this.#state === "closed") return;
+    const { messages, fault } = this.#codec.decodeCommands(frame, this.#context.options.frame);
+    for (const command of messages) this.#take(command);
+    if (fault !== undefined) this.#refuseFrame(fault.detail);
+  }
+
+  /** Decides whether a command's time has come. */
+  #take(command: Command): void {
+    if (this.#state === "closed") return;
+    if (this.#state === "connecting") {
+      if (this.#held.length < this.#context.options.maxPendingCommands) this.#held.push(command);
+      else this.disconnect(disconnects.tooManyRequests);
+      return;
+    }
+    const isFirst = this.#state === "new";
+    if (isFirst !== (command.connect !== undefined) || this.#state === "refused") {
+      this.#refuseFrame("a command before, after or beside the connect command");
+    } else if (isPong(command)) {
+      if (!this.#heartbeat.pong())
+        this.#refuseFrame("a pong without a ping, or a command without an id");
+    } else {
+      this.#start(command);
+    }
+  }
+
+  #start(command: Command): void {
+    const { id = 0 } = command;
+    const request = requestOf(command);
+    if (request === undefined) return this.#refuseFrame("an unknown command");
+    if (request.method === "connect") {
+      this.#state = "connecting";
+      void this.#carryOut(id, request).then(() => this.#release());
+      return;
+    }
+    if (!this.#lanes.hasRoom)
+      return this.#fail(id, request, new Refusal(replyErrors.tooManyRequests));
+    const lane = laneOf(request);
+    const task = (): Promise<void> => this.#carryOut(id, request);
+    if (lane === undefined) this.#lanes.runBeside(task);
+    else this.#lanes.run(lane, task);
+  }
+
+  async #carryOut(id: number, request: Request): Promise<void> {
+    const call = {
+      session: this,
+      context: this.#context,
+      respond: (result: Omit<Reply, "id" | "error" | "push">): void => {
+        this.#reply({ id, ...result });
+      },
+    };
+    try {
+      await dispatch(call, request);
+    } catch (error) {
+      this.#fail(id, request, error);
+    }
+  }
+
+  /** After the connect command: what came meanwhile is taken now. */
+  #release(): void {
+    if (this.#state === "connecting") this.#state = "refused";
+    const held = this.#held;
+    this.#held = [];
+    for (const command of held) this.#take(command);
+  }
+
+  #fail(id: number, { method }: Request, error: unknown): void {
+    const { logger } = this.#context;
+    const fields = { client: this.id, user: this.user, method };
+    if (!(error instanceof Refusal)) {
+      logger.error({ ...fields, err: error }, "a command failed");
+      this.#answer(id, replyErrors.internal);
+      return;
+    }
+    const { answer } = error;
+    logger.debug({ ...fields, answer }, "a command was refused");
+    if ("reason" in answer) this.disconnect(answer);
+    else this.#answer(id, answer);
+  }
+
+  /** Answers with an error; where the protocol has no answer, with silence. */
+  #answer(id: number, error: NonNullable<Reply["error"]>): void {
+    if (id !== 0) this.#reply({ id, error });
+  }
+
+  #refuseFrame(detail: string): void {
+    this.#context.logger.info({ client: this.id, user: this.user, detail }, "a bad request");
+    this.disconnect(disconnects.badRequest);
+  }
+
+  #reply(reply: Reply): void {
+    if (this.#state !== "closed") this.#write(this.#codec.encodeReply(reply));
+  }
+
+  #write(message: string | Uint8Array | PreparedMessage): void {
+    try {
+      this.#line.send(message);
+    } catch (err) {
+      this.#context.logger.error({ err, client: this.id }, "sending failed");
+      this.disconnect(disconnects.writeError);
+      return;
+    }
+    if (this.#line.bufferedBytes <= this.#context.options.maxBufferedBytes) return;
+    this.#context.logger.info({ client: this.id, user: this.user }, "a client is too slow");
+    this.disconnect(disconnects.slow);
+  }
+
+  #end(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#cancelStale();
+    this.#heartbeat.stop();
+    this.#lanes.clear();
+    this.#held = [];
+    this.#events.closed(this, this.subscriptions.endAll());
+  }
+}

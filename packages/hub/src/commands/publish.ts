@@ -1,0 +1,30 @@
+/** The publish command: from permission, past those who look at publications first, to the broker. */
+
+import type { PublishRequest } from "@tautline/wire";
+import { decodePayload, replyErrors } from "@tautline/wire";
+import { refuse } from "../refusal.ts";
+import type { Call } from "../session.ts";
+import { requireChannel } from "./channel-name.ts";
+
+export async function publish(call: Call, request: PublishRequest): Promise<void> {
+  const { session, context, respond } = call;
+  const channel = requireChannel(request.channel, context.options);
+  // Other types publish to something else than a stream of publications.
+  if ((request.type ?? 0) !== 0) throw refuse(replyErrors.notAvailable);
+  const { data } = request;
+  if (data === undefined) throw refuse(replyErrors.badRequest);
+  const attempt = {
+    channel,
+    // Read by few: what nobody looks at is not parsed.
+    get data(): unknown {
+      return decodePayload(data);
+    },
+  };
+  await context.policy.publish(attempt, session);
+  if (context.handlers.watches(channel)) {
+    await context.handlers.publication(channel, attempt.data, session);
+  }
+  const info = session.subscriptions.memberIn(channel) ?? session.memberInfo();
+  await context.broker.publish(channel, { data, info });
+  respond({ publish: {} });
+}

@@ -1,0 +1,29 @@
+/**
+ * What the clients of one hub have in common: its settings, its ports and its registries. The hub makes it, clients and
+ * commands use it, and nobody changes it.
+ */
+
+import type { Channels } from "./channels.ts";
+import type { HubOptions } from "./options.ts";
+import type { Policy } from "./policy.ts";
+import type { Broker } from "./ports/broker.ts";
+import type { Prepare } from "./ports/client-connection.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Broadcast } from "./broadcast.ts";
+import type { Handlers } from "./handlers.ts";
+
+export interface HubContext {
+  readonly options: HubOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly broker: Broker;
+  readonly prepare: Prepare;
+  /** A number in [0, 1) for spreading pings in time. */
+  readonly random: () => number;
+  readonly policy: Policy;
+  readonly channels: Channels;
+  readonly handlers: Handlers;
+  /** The ping, the same for all clients. */
+  readonly ping: Broadcast;
+}

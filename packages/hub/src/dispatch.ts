@@ -1,0 +1,53 @@
+/** Which code carries out which command, and which commands have to wait for each other. */
+
+import type { Request } from "@tautline/wire";
+import { replyErrors } from "@tautline/wire";
+import { connect } from "./commands/connect.ts";
+import { presence, presenceStats } from "./commands/presence.ts";
+import { publish } from "./commands/publish.ts";
+import { rpc } from "./commands/rpc.ts";
+import { send } from "./commands/send.ts";
+import { subscribe } from "./commands/subscribe.ts";
+import { unsubscribe } from "./commands/unsubscribe.ts";
+import { refuse } from "./refusal.ts";
+import type { Call } from "./session.ts";
+
+/**
+ * Carries out a command.
+ *
+ * @throws Refusal with the protocol's answer, or anything else for an internal error
+ */
+export async function dispatch(call: Call, { method, request }: Request): Promise<void> {
+  switch (method) {
+    case "connect":
+      return connect(call, request);
+    case "subscribe":
+      return subscribe(call, request);
+    case "unsubscribe":
+      return unsubscribe(call, request);
+    case "publish":
+      return publish(call, request);
+    case "presence":
+      return presence(call, request);
+    case "presence_stats":
+      return presenceStats(call, request);
+    case "rpc":
+      return rpc(call, request);
+    case "send":
+      return send(call, request);
+    case "history":
+    case "refresh":
+    case "sub_refresh":
+    case "ping":
+      // No channel keeps a log, no connection and no subscription expires, and pings are the server's to send.
+      throw refuse(replyErrors.notAvailable);
+  }
+}
+
+/**
+ * The channel whose commands have to be carried out in order with this one, or `undefined` for a command that waits
+ * for nobody.
+ */
+export function laneOf({ request }: Request): string | undefined {
+  return "channel" in request && typeof request.channel === "string" ? request.channel : undefined;
+}

@@ -1,0 +1,38 @@
+/** A connected client as code on the server sees it: who it is, and what can be done with it. */
+
+import type { Disconnect, UnsubscribeReason } from "@tautline/wire";
+
+/** What the transport knows of a connection. All of it is optional and none of it is the client's word alone. */
+export interface ConnectionInfo {
+  readonly remoteAddress?: string | undefined;
+  /** The headers of the request that opened the connection, names in lower case. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
+  /** The kind of transport, such as "websocket". */
+  readonly transport?: string | undefined;
+}
+
+export interface HubClient {
+  /** The connection's id: unguessable, unique, new for each connection. Other members of a channel see it. */
+  readonly id: string;
+  /** The user's id, as the connect hook has granted it; "" for somebody unknown. */
+  readonly user: string;
+  /** What members of its channels see of it, as the connect hook has granted it. */
+  readonly info: unknown;
+  readonly connection: ConnectionInfo;
+  /** The channels it is subscribed to. */
+  readonly channels: readonly string[];
+  /**
+   * Sends a message to this client alone, outside of channels.
+   *
+   * @throws TypeError when `data` has no JSON form.
+   */
+  send(data: unknown): void;
+  /** Ends its subscription to `channel`, if it has one; it does not come back unless `reason` says so. */
+  unsubscribe(channel: string, reason?: UnsubscribeReason): void;
+  /**
+   * Ends the connection; without a reason for good ("force disconnect").
+   *
+   * @throws RangeError when the code is not one from 3000 to 4999, or the reason is too long.
+   */
+  disconnect(disconnect?: Disconnect): void;
+}

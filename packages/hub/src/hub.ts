@@ -1,0 +1,181 @@
+/**
+ * The hub: where connections become clients, and where code on the server meets channels, procedures and permissions. It
+ * wires the parts together and owns the list of clients; the rules stand in the parts.
+ */
+
+import type { ChannelContract, Codec, Disconnect } from "@tautline/wire";
+import { disconnects, jsonCodec } from "@tautline/wire";
+import { Broadcast } from "./broadcast.ts";
+import { Channels } from "./channels.ts";
+import { Client } from "./client.ts";
+import type { HubContext } from "./context.ts";
+import type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
+import { Handlers } from "./handlers.ts";
+import { HubChannel } from "./hub-channel.ts";
+import type { ConnectionInfo, HubClient } from "./hub-client.ts";
+import { MemoryBroker } from "./memory-broker.ts";
+import type { HubOptions } from "./options.ts";
+import { resolveOptions } from "./options.ts";
+import type { Hooks } from "./policy.ts";
+import { Policy } from "./policy.ts";
+import type { Broker } from "./ports/broker.ts";
+import type { ClientConnection, Prepare } from "./ports/client-connection.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Logger } from "./ports/logger.ts";
+import { silentLogger } from "./ports/logger.ts";
+
+/** What a hub is made of. */
+export interface HubSetup {
+  readonly clock: Clock;
+  /** Makes an id that nobody can guess, such as a random UUID. */
+  readonly randomId: () => string;
+  readonly prepare: Prepare;
+  /** Silent by default. */
+  readonly logger?: Logger;
+  /** In memory by default: one hub, nothing kept. */
+  readonly broker?: Broker;
+  /** A number in [0, 1) for spreading pings in time; `Math.random` by default. */
+  readonly random?: () => number;
+  readonly options?: Partial<HubOptions>;
+}
+
+/** What is known of a connection when it is handed over. */
+export interface AcceptInfo extends ConnectionInfo {
+  /** The format that was agreed on; JSON by default. */
+  readonly codec?: Codec | undefined;
+}
+
+export class Hub {
+  /** Resolves when the broker is ready; rejects when it cannot be. Connections may be handed over before. */
+  readonly ready: Promise<void>;
+  readonly #context: HubContext;
+  readonly #randomId: () => string;
+  readonly #connections = new Set<Client>();
+  readonly #clients = new Map<string, HubClient>();
+  readonly #leaving = new Set<Promise<void>>();
+  #shutdown: Promise<void> | undefined;
+
+  /** @throws RangeError when an option makes no sense */
+  constructor(setup: HubSetup) {
+    const { clock, prepare, logger = silentLogger, broker = new MemoryBroker() } = setup;
+    const options = resolveOptions(setup.options);
+    const channels = new Channels(broker, prepare, logger);
+    this.#randomId = setup.randomId;
+    this.#context = {
+      options,
+      clock,
+      logger,
+      broker,
+      prepare,
+      random: setup.random ?? Math.random,
+      policy: new Policy(options.open, logger),
+      channels,
+      handlers: new Handlers(),
+      ping: new Broadcast(prepare),
+    };
+    this.ready = broker.start(channels);
+    // Whoever waits for it sees the failure as well; nobody has to.
+    this.ready.catch((err: unknown) => logger.error({ err }, "the broker did not start"));
+  }
+
+  /** The connected clients of this hub, by id. */
+  get clients(): ReadonlyMap<string, HubClient> {
+    return this.#clients;
+  }
+
+  /** Takes a connection over: from now on the hub alone sends, listens and closes. */
+  accept(line: ClientConnection, info: AcceptInfo = {}): void {
+    const { codec = jsonCodec, ...connection } = info;
+    if (this.#shutdown !== undefined) {
+      line.close(disconnects.shutdown.code, disconnects.shutdown.reason);
+      return;
+    }
+    const client: Client = new Client(this.#context, {
+      id: this.#randomId(),
+      line,
+      codec,
+      connection,
+      events: {
+        connected: () => this.#clients.set(client.id, client),
+        closed: (_, left) => this.#remove(client, left),
+      },
+    });
+    this.#connections.add(client);
+    client.start();
+  }
+
+  /** Decides who may connect, and who they are. @throws Error when it is decided already */
+  onConnect(hook: NonNullable<Hooks["connect"]>): void {
+    this.#context.policy.decide("connect", hook);
+  }
+
+  /** Decides who may subscribe to what. @throws Error when it is decided already */
+  onSubscribe(hook: NonNullable<Hooks["subscribe"]>): void {
+    this.#context.policy.decide("subscribe", hook);
+  }
+
+  /** Decides who may publish what where. @throws Error when it is decided already */
+  onPublish(hook: NonNullable<Hooks["publish"]>): void {
+    this.#context.policy.decide("publish", hook);
+  }
+
+  /** Decides who may see the members of which channel. @throws Error when it is decided already */
+  onPresence(hook: NonNullable<Hooks["presence"]>): void {
+    this.#context.policy.decide("presence", hook);
+  }
+
+  /** Takes messages that clients send outside of channels and without an answer. */
+  onMessage(handler: MessageHandler): Unregister {
+    return this.#context.handlers.addMessage(handler);
+  }
+
+  /**
+   * Offers a procedure to clients. What the handler returns, at once or later, is the answer; what it throws besides a
+   * refusal is an internal error to the client.
+   *
+   * @throws Error when the method has a handler already
+   */
+  rpc(method: string, handler: RpcHandler): Unregister {
+    return this.#context.handlers.addRpc(method, handler);
+  }
+
+  /**
+   * A channel, by its contract or by its name alone.
+   *
+   * @throws RangeError when the name is empty or too long
+   */
+  channel<Message = unknown>(contract: ChannelContract<Message> | string): HubChannel<Message> {
+    const name = typeof contract === "string" ? contract : contract.name;
+    return new HubChannel<Message>(this.#context, name);
+  }
+
+  /**
+   * Ends the connections of the user's clients on this hub, for good by default.
+   *
+   * @throws RangeError when the code cannot be sent
+   */
+  disconnectUser(user: string, disconnect?: Disconnect): void {
+    for (const client of this.#clients.values()) {
+      if (client.user === user) client.disconnect(disconnect);
+    }
+  }
+
+  /** Ends all connections with the code that brings clients back later, takes no new ones, and stops the broker. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#stop();
+    return this.#shutdown;
+  }
+
+  async #stop(): Promise<void> {
+    for (const client of this.#connections) client.disconnect(disconnects.shutdown);
+    await Promise.all(this.#leaving);
+    await this.#context.broker.stop();
+  }
+
+  #remove(client: Client, left: Promise<void>): void {
+    this.#connections.delete(client);
+    this.#clients.delete(client.id);
+    this.#leaving.add(left);
+    void left.then(() => this.#leaving.delete(left));
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The order of a client's commands. Commands on one channel run one after the other, in the order in which they came;
+ * different channels do not wait for each other. It does not know what the commands do.
+ */
+
+/** Work that reports its own failures: it never throws and never rejects. */
+export type Task = () => Promise<void>;
+
+export class Lanes {
+  readonly #maxPending: number;
+  readonly #waiting = new Map<string, Task[]>();
+  #pending = 0;
+
+  constructor(maxPending: number) {
+    this.#maxPending = maxPending;
+  }
+
+  /** Whether one more task may be added. */
+  get hasRoom(): boolean {
+    return this.#pending < this.#maxPending;
+  }
+
+  /** Runs `task` when all tasks given before for the same lane are done, at once when there are none. */
+  run(lane: string, task: Task): void {
+    const waiting = this.#waiting.get(lane);
+    this.#pending += 1;
+    if (waiting !== undefined) {
+      waiting.push(task);
+      return;
+    }
+    void this.#follow(lane, task());
+  }
+
+  /** Runs `task` at once, beside all lanes. */
+  runBeside(task: Task): void {
+    this.#pending += 1;
+    void task().then(() => (this.#pending -= 1));
+  }
+
+  /** Forgets the tasks that have not begun. */
+  clear(): void {
+    for (const waiting of this.#waiting.values()) {
+      this.#pending -= waiting.length;
+      waiting.length = 0;
+    }
+  }
+
+  async #follow(lane: string, first: Promise<void>): Promise<void> {
+    const waiting: Task[] = [];
+    this.#waiting.set(lane, waiting);
+    await first;
+    this.#pending -= 1;
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+      await task();
+      this.#pending -= 1;
+    }
+    this.#waiting.delete(lane);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The hub's settings: one interface, one object with the defaults, one function that joins the two and checks them.
+ * Everything that a client could make grow has a limit here.
+ */
+
+import type { DecodeLimits } from "@tautline/wire";
+import { commandLimits } from "@tautline/wire";
+
+export interface HubOptions {
+  /**
+   * Whether clients may do what no hook decides: connect, subscribe and publish as they like, and see the members of any
+   * channel. Dangerous on a network that is not yours. Default: false.
+   */
+  readonly open: boolean;
+  /** Milliseconds between pings of the server; 0 sends none. Default: 25,000. */
+  readonly pingIntervalMs: number;
+  /** Milliseconds a client has to answer a ping; less than the interval; 0 wants no answers. Default: 10,000. */
+  readonly pongTimeoutMs: number;
+  /** Milliseconds until a connection without a successful connect command is closed. Default: 15,000. */
+  readonly staleTimeoutMs: number;
+  /** Bytes that may wait for a client that reads too slowly before it is disconnected. Default: 1 MiB. */
+  readonly maxBufferedBytes: number;
+  /** Channels a client may be subscribed to at once. Default: 128. */
+  readonly maxChannelsPerClient: number;
+  /** Bytes of a channel's name in UTF-8. Default: 255. */
+  readonly maxChannelNameBytes: number;
+  /** Commands of one client that may be under way or waiting at once. Default: 512. */
+  readonly maxPendingCommands: number;
+  /** Limits of one frame from a client. Default: 64 KiB, 512 commands, 64 levels. */
+  readonly frame: DecodeLimits;
+}
+
+/** What holds when nothing is said. */
+export const hubDefaults: HubOptions = Object.freeze({
+  open: false,
+  pingIntervalMs: 25_000,
+  pongTimeoutMs: 10_000,
+  staleTimeoutMs: 15_000,
+  maxBufferedBytes: 1_048_576,
+  maxChannelsPerClient: 128,
+  maxChannelNameBytes: 255,
+  maxPendingCommands: 512,
+  frame: commandLimits,
+});
+
+/**
+ * The options with their defaults.
+ *
+ * @throws RangeError when a number makes no sense.
+ */
+export function resolveOptions(options: Partial<HubOptions> = {}): HubOptions {
+  const resolved = { ...hubDefaults, ...options };
+  for (const name of ["pingIntervalMs", "pongTimeoutMs"] as const)
+    requireAtLeast(0, name, resolved);
+  for (const name of limitNames) requireAtLeast(1, name, resolved);
+  if (resolved.pingIntervalMs > 0 && resolved.pongTimeoutMs >= resolved.pingIntervalMs) {
+    throw new RangeError("pongTimeoutMs must be less than pingIntervalMs");
+  }
+  return Object.freeze(resolved);
+}
+
+const limitNames = [
+  "staleTimeoutMs",
+  "maxBufferedBytes",
+  "maxChannelsPerClient",
+  "maxChannelNameBytes",
+  "maxPendingCommands",
+] as const;
+
+function requireAtLeast(
+  min: number,
+  name: (typeof limitNames)[number] | "pingIntervalMs" | "pongTimeoutMs",
+  options: HubOptions,
+): void {
+  // Written so that NaN fails too.
+  if (!(options[name] >= min)) throw new RangeError(`${name} must be at least ${min}`);
+}

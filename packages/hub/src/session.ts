@@ -1,0 +1,32 @@
+/**
+ * A client as its own commands see it: what code on the server may do with it, and what only the protocol may do.
+ */
+
+import type { Payload, Reply } from "@tautline/wire";
+import type { HubContext } from "./context.ts";
+import type { HubClient } from "./hub-client.ts";
+import type { SubscriptionOwner, Subscriptions } from "./subscriptions.ts";
+
+/** Who a client is, once it is known. */
+export interface Identity {
+  readonly user: string;
+  /** What members of its channels see of it. */
+  readonly info: Payload | undefined;
+}
+
+export interface Session extends HubClient, SubscriptionOwner {
+  readonly subscriptions: Subscriptions;
+  /** Makes it a connected client; false when its connection has ended meanwhile. */
+  admit(identity: Identity): boolean;
+}
+
+/** What a command is answered with: one member of a reply. */
+export type CommandResult = Omit<Reply, "id" | "error" | "push">;
+
+/** A command under way. It fails by throwing: a refusal, or anything else for an internal error. */
+export interface Call {
+  readonly session: Session;
+  readonly context: HubContext;
+  /** Sends the answer, at once. */
+  readonly respond: (result: CommandResult) => void;
+}
