@@ -22,13 +22,10 @@ export class Lanes {
 
   /** Runs `task` when all tasks given before for the same lane are done, at once when there are none. */
   run(lane: string, task: Task): void {
-    const waiting = this.#waiting.get(lane);
     this.#pending += 1;
-    if (waiting !== undefined) {
-      waiting.push(task);
-      return;
-    }
-    void this.#follow(lane, task());
+    const waiting = this.#waiting.get(lane);
+    if (waiting === undefined) void this.#runAll(lane, task);
+    else waiting.push(task);
   }
 
   /** Runs `task` at once, beside all lanes. */
@@ -45,12 +42,11 @@ export class Lanes {
     }
   }
 
-  async #follow(lane: string, first: Promise<void>): Promise<void> {
+  async #runAll(lane: string, first: Task): Promise<void> {
     const waiting: Task[] = [];
+    // Before the first task begins: what it starts on the same lane has to wait for it.
     this.#waiting.set(lane, waiting);
-    await first;
-    this.#pending -= 1;
-    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+    for (let task: Task | undefined = first; task !== undefined; task = waiting.shift()) {
       await task();
       this.#pending -= 1;
     }

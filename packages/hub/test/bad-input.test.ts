@@ -134,18 +134,18 @@ describe("what is answered with an error", () => {
     ]);
   });
 
-  it("the subscription beyond the limit of 128, even of 100,000", async () => {
+  it("the subscription beyond the limit of 128, even of 20,000", async () => {
     const test = new TestHub();
     const connection = await test.connect();
     let refused = 0;
-    for (let frame = 0; frame < 1000; frame += 1) {
-      const commands = Array.from({ length: 100 }, (_, index) =>
-        subscribeTo(`c${frame * 100 + index}`, index + 2),
+    for (let frame = 0; frame < 40; frame += 1) {
+      const commands = Array.from({ length: 500 }, (_, index) =>
+        subscribeTo(`c${frame * 500 + index}`, index + 2),
       );
       const replies = await ask(connection, ...commands);
       refused += replies.filter(({ error }) => error?.code === 106).length;
     }
-    expect(refused).toBe(100_000 - 128);
+    expect(refused).toBe(20_000 - 128);
     expect(test.hub.clients.get("client-1")?.channels).toHaveLength(128);
     expect(connection.closedWith).toBeUndefined();
   });

@@ -136,6 +136,19 @@ describe("an unsubscription", () => {
     expect((await test.hub.channel("a").presence()).size).toBe(0);
   });
 
+  it("by the subscribe hook itself waits as well", async () => {
+    const test = new TestHub();
+    test.hub.onSubscribe(({ channel }, client) => client.unsubscribe(channel));
+    const ann = await test.connect();
+    expect(await ask(ann, subscribeTo("a"), subscribeTo("a", 3))).toEqual([
+      { id: 2, subscribe: {} },
+      { push: { channel: "a", unsubscribe: unsubscribes.server } },
+      { id: 3, subscribe: {} },
+      { push: { channel: "a", unsubscribe: unsubscribes.server } },
+    ]);
+    expect((await test.hub.channel("a").presence()).size).toBe(0);
+  });
+
   it("by the server tells the client why", async () => {
     const test = new TestHub();
     const ann = await test.connect("a", "b");
