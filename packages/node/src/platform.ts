@@ -87,6 +87,9 @@ export const nodePlatform: Platform = Object.freeze({
     return Math.random();
   },
   allocate,
+  isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+    return isUtf8(bytes.subarray(start, end));
+  },
   decodeUtf8,
   textByteLength(text: string): number {
     return Buffer.byteLength(text, "utf8");

@@ -23,7 +23,7 @@ export class MessageReader implements FrameSink {
   readonly #sink: MessageSink;
   readonly #platform: Platform;
   readonly #limits: EngineLimits;
-  readonly #utf8 = new Utf8Validator();
+  readonly #utf8: Utf8Validator;
   readonly #message: MessageBuffer;
   readonly #control: MessageBuffer;
   /** Of the current frame. */
@@ -39,6 +39,7 @@ export class MessageReader implements FrameSink {
     this.#sink = sink;
     this.#platform = platform;
     this.#limits = limits;
+    this.#utf8 = new Utf8Validator(platform);
     this.#message = new MessageBuffer(platform);
     this.#control = new MessageBuffer(platform);
   }

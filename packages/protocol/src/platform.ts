@@ -20,6 +20,9 @@ export interface Platform {
    */
   allocate(byteLength: number): Uint8Array;
 
+  /** Whether `bytes[start, end)` is valid UTF-8 (RFC 3629). */
+  isUtf8(bytes: Uint8Array, start: number, end: number): boolean;
+
   /** The text in `bytes[start, end)`, or `undefined` when that is not valid UTF-8 (RFC 3629). */
   decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined;
 

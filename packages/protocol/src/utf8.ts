@@ -1,13 +1,25 @@
 /**
- * UTF-8 as it arrives (RFC 6455 §8.1, RFC 3629 §4): tells at the first wrong byte, across any split of the text,
- * that it is not UTF-8. Overlong forms, surrogates and code points above U+10FFFD's plane are wrong.
+ * UTF-8 as it arrives (RFC 6455 §8.1, RFC 3629 §4): tells with each piece of a text whether it can still become valid.
+ *
+ * Characters that are cut by the border of two pieces are checked here, byte by byte; what lies between the borders is
+ * checked by the platform, which is many times faster.
  */
+import type { Platform } from "./platform.ts";
+
+/** Below this many bytes, asking the platform costs more than it saves. */
+const platformFromBytes = 32;
+
 export class Utf8Validator {
+  readonly #platform: Platform;
   /** Continuation bytes that the current character still needs. */
   #needed = 0;
   /** Bounds of the next continuation byte; narrower than 80–BF after E0, ED, F0 and F4 (RFC 3629 §4). */
   #low = 0x80;
   #high = 0xbf;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
 
   /** Starts a new text. */
   reset(): void {
@@ -18,6 +30,14 @@ export class Utf8Validator {
 
   /** Takes the next bytes of the text; false when it can no longer become valid. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
+    if (end - start < platformFromBytes) return this.#step(bytes, start, end);
+    const whole = Math.min(start + this.#needed, end);
+    if (!this.#step(bytes, start, whole)) return false;
+    const cut = lastCharacterCut(bytes, end);
+    return this.#platform.isUtf8(bytes, whole, cut) && this.#step(bytes, cut, end);
+  }
+
+  #step(bytes: Uint8Array, start: number, end: number): boolean {
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
       if (this.#needed > 0) {
@@ -44,3 +64,15 @@ export class Utf8Validator {
     return true;
   }
 }
+
+/** Where a character begins that `end` cuts, or `end` when it cuts none. At least four bytes stand before `end`. */
+function lastCharacterCut(bytes: Uint8Array, end: number): number {
+  for (let back = 1; back <= 3; back++) {
+    const byte = bytes[end - back]!;
+    if (byte >= 0xc0) return byte >= lowestLead[back]! ? end - back : end;
+  }
+  return end;
+}
+
+/** The lowest lead byte of characters that are longer than the index. */
+const lowestLead = [0, 0xc0, 0xe0, 0xf0];

@@ -1,6 +1,7 @@
 /**
  * The engine's surroundings in tests: real hashing and text, and randomness that a seed repeats.
  */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Platform } from "@tautline/protocol";
 
@@ -32,6 +33,7 @@ export function deterministicPlatform(seed = 1): CountingPlatform {
       largestAllocation = Math.max(largestAllocation, byteLength);
       return new Uint8Array(byteLength).fill(stale);
     },
+    isUtf8: (bytes, start, end) => isUtf8(bytes.subarray(start, end)),
     decodeUtf8(bytes, start, end) {
       try {
         return decoder.decode(bytes.subarray(start, end));

@@ -94,6 +94,27 @@ describe("text that comes byte by byte", () => {
   });
 });
 
+describe("text in long pieces", () => {
+  test("is judged as the standard's decoder does, wherever the pieces are cut", () => {
+    const long = fc.array(nearlyText, { minLength: 8, maxLength: 24 }).map((parts) => {
+      const filled = parts.flatMap((part) => [...utf8("padding of some length €"), ...part]);
+      return Uint8Array.from(filled);
+    });
+    const mostlyRight = fc.string({ unit: "binary", minLength: 60, maxLength: 200 }).map(utf8);
+    fc.assert(
+      fc.property(fc.oneof(long, mostlyRight), fc.nat({ max: 80 }), (bytes, cutAt) => {
+        const message = decoded(bytes);
+        const observed = new ObservedEngine("client");
+        observed.receiveBytes(fragments(bytes, [cutAt]));
+        const arrived = observed.engine.state === "open";
+        expect(arrived).toBe(message !== undefined);
+        if (arrived) expect(observed.events).toEqual([said.text(message ?? "")]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe("a text message", () => {
   test("arrives exactly when the standard's decoder accepts it, at any split into fragments and chunks", () => {
     const cuts = fc.array(fc.nat({ max: 20 }), { maxLength: 4 });
