@@ -1,0 +1,269 @@
+/**
+ * What a subscription does: subscribes whenever there is a connection, tries again when the server says "later", stops
+ * when it says "no", and hands pushes of its channel to listeners. It does not know why connections come and go.
+ */
+
+import type { Payload, Push } from "@tautline/wire";
+import { replyErrors, resubscribesAfter } from "@tautline/wire";
+import { Backoff } from "./backoff.ts";
+import type { Calls, Line, Outcome } from "./calls.ts";
+import type { CallOptions } from "./deadline.ts";
+import { patience, waitFor } from "./deadline.ts";
+import type { Cancel, Environment } from "./environment.ts";
+import { CallFailed, CallRefused } from "./errors.ts";
+import type { Listener } from "./listeners.ts";
+import { Listeners } from "./listeners.ts";
+import type { ClientSettings } from "./options.ts";
+import { encodeData } from "./payload.ts";
+import { presence, presenceStats } from "./presence.ts";
+import type { PresenceStats } from "./presence.ts";
+import type { Member, Publication } from "./publication.ts";
+import { memberOf, publicationOf } from "./publication.ts";
+import type { Reason } from "./reasons.ts";
+import { reasons } from "./reasons.ts";
+import type { SubscriptionState, SubscriptionTrigger } from "./states.ts";
+import { Lifecycle, subscriptionTransitions } from "./states.ts";
+import type { Subscription, SubscriptionChange } from "./subscription.ts";
+
+/** What a subscription needs from its client. */
+export interface SubscriptionHost {
+  readonly environment: Environment;
+  readonly settings: ClientSettings;
+  readonly calls: Calls;
+  readonly line: Line;
+  /** Gives up the connection, when what the server thinks of a subscription is not known. */
+  restart(reason: Reason): void;
+  /** The subscription is over: its channel is free. */
+  release(channel: string): void;
+}
+
+/** What is sent with each subscribe command. */
+export interface SubscribeTerms {
+  readonly data: Payload | undefined;
+  readonly joinLeave: boolean;
+}
+
+export class ChannelSubscription implements Subscription<unknown> {
+  readonly channel: string;
+  readonly #host: SubscriptionHost;
+  readonly #terms: SubscribeTerms;
+  readonly #lifecycle = new Lifecycle<SubscriptionState, SubscriptionTrigger>(
+    subscriptionTransitions,
+    "unsubscribed",
+  );
+  readonly #publications: Listeners<Publication<unknown>>;
+  readonly #joins: Listeners<Member>;
+  readonly #leaves: Listeners<Member>;
+  readonly #changes: Listeners<SubscriptionChange>;
+  readonly #backoff: Backoff;
+  /** Counts subscribe commands; an answer to another than the last is out of date. */
+  #attempt = 0;
+  #asking = false;
+  #cancelRetry: Cancel | undefined;
+
+  constructor(channel: string, terms: SubscribeTerms, host: SubscriptionHost) {
+    const { environment, settings } = host;
+    this.channel = channel;
+    this.#host = host;
+    this.#terms = terms;
+    this.#publications = new Listeners(environment);
+    this.#joins = new Listeners(environment);
+    this.#leaves = new Listeners(environment);
+    this.#changes = new Listeners(environment);
+    this.#backoff = new Backoff(
+      {
+        baseDelayMs: settings.reconnectDelayMs,
+        maxDelayMs: settings.maxReconnectDelayMs,
+        stableAfterMs: settings.stableAfterMs,
+      },
+      () => environment.random(),
+    );
+  }
+
+  get state(): SubscriptionState {
+    return this.#lifecycle.state;
+  }
+
+  onPublication(listener: Listener<Publication<unknown>>): Cancel {
+    return this.#publications.add(listener);
+  }
+
+  onJoin(listener: Listener<Member>): Cancel {
+    return this.#joins.add(listener);
+  }
+
+  onLeave(listener: Listener<Member>): Cancel {
+    return this.#leaves.add(listener);
+  }
+
+  onStateChange(listener: Listener<SubscriptionChange>): Cancel {
+    return this.#changes.add(listener);
+  }
+
+  async ready(options?: CallOptions): Promise<void> {
+    const { environment, settings } = this.#host;
+    const waiting = patience(options, settings.callTimeoutMs);
+    await waitFor<void>(environment, waiting, (resolve, reject) => {
+      const look = ({ state, reason }: { state: SubscriptionState; reason: string }): void => {
+        if (state === "subscribed") resolve();
+        if (state === "unsubscribed") reject(new CallFailed("unsubscribed", reason));
+      };
+      look({ state: this.state, reason: "" });
+      return this.onStateChange(look);
+    });
+  }
+
+  async publish(message: unknown, options?: CallOptions): Promise<void> {
+    this.#mustBeAlive();
+    const request = { publish: { channel: this.channel, data: encodeData(message) } };
+    await this.#host.calls.call(request, options);
+  }
+
+  async presence(options?: CallOptions): Promise<readonly Member[]> {
+    this.#mustBeAlive();
+    return presence(this.#host.calls, this.channel, options);
+  }
+
+  async presenceStats(options?: CallOptions): Promise<PresenceStats> {
+    this.#mustBeAlive();
+    return presenceStats(this.#host.calls, this.channel, options);
+  }
+
+  unsubscribe(options?: CallOptions): Promise<void> {
+    const confirmed = this.#leave(options);
+    // Whoever does not wait for the confirmation is not to be bothered with its failure.
+    confirmed.catch(() => undefined);
+    return confirmed;
+  }
+
+  /** Begins, and says so to listeners. */
+  open(): void {
+    if (!this.#lifecycle.move("subscribe")) return;
+    this.connected();
+  }
+
+  /** There is a connection: subscribes over it. */
+  connected(): void {
+    const { calls, line, settings } = this.#host;
+    if (this.state !== "subscribing" || this.#asking || line.liveSession === undefined) return;
+    this.#cancelRetry?.();
+    this.#attempt += 1;
+    this.#asking = true;
+    const attempt = this.#attempt;
+    const { data, joinLeave } = this.#terms;
+    const subscribe = {
+      channel: this.channel,
+      join_leave: joinLeave,
+      ...(data === undefined ? {} : { data }),
+    };
+    const waiting = { timeoutMs: settings.callTimeoutMs, signal: undefined };
+    calls.start({ subscribe }, waiting, (outcome) => {
+      if (attempt === this.#attempt) this.#answered(outcome);
+    });
+  }
+
+  /** The connection is gone. */
+  lost(reason: Reason): void {
+    this.#attempt += 1;
+    this.#asking = false;
+    this.#cancelRetry?.();
+    if (this.state === "subscribed") this.#move("lost", reason);
+  }
+
+  /** A push for the channel. What comes before the server's acceptance belongs to an earlier subscription. */
+  push(push: Push): void {
+    if (push.unsubscribe !== undefined) {
+      const { code = 0, reason = "" } = push.unsubscribe;
+      this.#ended({ code, reason });
+    } else if (this.state === "subscribed") this.#deliver(push);
+  }
+
+  #deliver({ pub, join, leave }: Push): void {
+    if (pub !== undefined) this.#publications.emit(publicationOf(this.channel, pub));
+    else if (join?.info !== undefined) this.#joins.emit(memberOf(join.info));
+    else if (leave?.info !== undefined) this.#leaves.emit(memberOf(leave.info));
+  }
+
+  #answered(outcome: Outcome): void {
+    this.#asking = false;
+    if ("reply" in outcome) {
+      this.#backoff.established(this.#host.environment.now());
+      this.#move("accepted", reasons.subscribed);
+    } else this.#failed(outcome.error);
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof CallRefused) {
+      const { serverCode, serverMessage, temporary } = error;
+      if (temporary || serverCode < replyErrors.internal.code) this.#retry();
+      else this.#finish({ code: serverCode, reason: serverMessage });
+    } else if (!(error instanceof CallFailed)) this.#retry();
+    else if (error.code === "timeout") this.#host.restart(reasons.subscribeTimeout);
+  }
+
+  /** The server has ended the subscription. */
+  #ended(end: Reason): void {
+    if (!resubscribesAfter(end.code)) this.#finish(end);
+    else if (this.state === "subscribed") {
+      this.#retry();
+      this.#move("lost", end);
+    }
+  }
+
+  #retry(): void {
+    const { environment } = this.#host;
+    this.#cancelRetry?.();
+    this.#cancelRetry = environment.schedule(
+      () => this.connected(),
+      this.#backoff.next(environment.now()),
+    );
+  }
+
+  async #leave(options: CallOptions | undefined): Promise<void> {
+    const { calls, environment, line, settings } = this.#host;
+    const waiting = patience(options, settings.callTimeoutMs);
+    const known = line.liveSession !== undefined && (this.state === "subscribed" || this.#asking);
+    if (!known) {
+      this.#finish(reasons.unsubscribeCalled);
+      return;
+    }
+    await waitFor<void>(environment, waiting, (resolve) => {
+      // Sent before listeners hear of the end: one of them may subscribe again.
+      const request = { unsubscribe: { channel: this.channel } };
+      const internal = { timeoutMs: settings.callTimeoutMs, signal: undefined };
+      calls.start(request, internal, (outcome) => {
+        this.#left(outcome);
+        resolve();
+      });
+      this.#finish(reasons.unsubscribeCalled);
+      return undefined;
+    });
+  }
+
+  /** A server that has not confirmed may go on sending: only a new connection is sure to be free of the channel. */
+  #left(outcome: Outcome): void {
+    if ("reply" in outcome) return;
+    const { error } = outcome;
+    const gone = error instanceof CallFailed && error.code !== "timeout";
+    if (!gone) this.#host.restart(reasons.unsubscribeFailed);
+  }
+
+  #finish(reason: Reason): void {
+    if (this.state === "unsubscribed") return;
+    this.#attempt += 1;
+    this.#asking = false;
+    this.#cancelRetry?.();
+    this.#host.release(this.channel);
+    this.#move("ended", reason);
+  }
+
+  #move(trigger: SubscriptionTrigger, { code, reason }: Reason): void {
+    const previous = this.state;
+    if (!this.#lifecycle.move(trigger)) return;
+    this.#changes.emit(Object.freeze({ state: this.state, previous, code, reason }));
+  }
+
+  #mustBeAlive(): void {
+    if (this.state === "unsubscribed") throw new CallFailed("unsubscribed");
+  }
+}

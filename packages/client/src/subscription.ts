@@ -1,0 +1,53 @@
+/** A subscription as the application sees it. What it does is in `channel-subscription.ts`. */
+
+import type { CallOptions } from "./deadline.ts";
+import type { Cancel } from "./environment.ts";
+import type { Listener } from "./listeners.ts";
+import type { PresenceStats } from "./presence.ts";
+import type { Member, Publication } from "./publication.ts";
+import type { Reason } from "./reasons.ts";
+import type { SubscriptionState } from "./states.ts";
+
+/** How to subscribe. */
+export interface SubscribeOptions {
+  /** Anything with a JSON form, sent with the subscribe command for the server's decision. */
+  readonly data?: unknown;
+  /** Asks the server to tell who comes and goes; `onJoin` and `onLeave` hear nothing without it. `false` by default. */
+  readonly joinLeave?: boolean | undefined;
+}
+
+/** A change of a subscription's state, and why. */
+export interface SubscriptionChange extends Reason {
+  readonly state: SubscriptionState;
+  readonly previous: SubscriptionState;
+}
+
+/**
+ * The client's interest in a channel. It outlives connections: after each reconnect it subscribes again by itself, until
+ * `unsubscribe` or until the server says no for good. After that it is over; `client.subscribe` makes a new one.
+ *
+ * The calls reject with the errors of `client.publish`, and with `unsubscribed` once the subscription is over.
+ */
+export interface Subscription<Message> {
+  readonly channel: string;
+  readonly state: SubscriptionState;
+
+  /** Each listener hears every publication that arrives while subscribed, in order. */
+  onPublication(listener: Listener<Publication<Message>>): Cancel;
+  onJoin(listener: Listener<Member>): Cancel;
+  onLeave(listener: Listener<Member>): Cancel;
+  onStateChange(listener: Listener<SubscriptionChange>): Cancel;
+
+  /** Resolves when subscribed, at once if it is; rejects when the subscription ends before. */
+  ready(options?: CallOptions): Promise<void>;
+  /** Publishes to the channel; resolves when the server has taken the message. */
+  publish(message: Message, options?: CallOptions): Promise<void>;
+  /** Who is in the channel now. For a list that stays up to date, see `memberList`. */
+  presence(options?: CallOptions): Promise<readonly Member[]>;
+  presenceStats(options?: CallOptions): Promise<PresenceStats>;
+  /**
+   * Ends the subscription. The state changes at once, the promise resolves when the server has confirmed; ignoring it
+   * is safe, and no publication arrives either way.
+   */
+  unsubscribe(options?: CallOptions): Promise<void>;
+}
