@@ -30,7 +30,7 @@ export interface StateChange extends ConnectionStatus {
 }
 
 /** What the connector's owner does when connections come and go. */
-export interface ConnectorEvents {
+interface ConnectorEvents {
   /** Before listeners hear of it. */
   established(result: ConnectResult): void;
   reply(id: number, reply: Reply): void;
