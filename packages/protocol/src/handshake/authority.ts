@@ -23,6 +23,8 @@ const AUTHORITY = /^((?:[\w.~!$&'()*+,;=%-]+)|\[[\w.~!$&'()*+,;=:-]+\])(?::(\d{0
 const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 const SCHEME_END = "://";
 const MAX_PORT = 0xffff;
+/** A name has at most 255 characters (RFC 1035 §3.1); a colon and a port may follow. */
+const MAX_LENGTH = 261;
 
 const defaultPorts: ReadonlyMap<string, number> = new Map([
   ["http", 80],
@@ -38,7 +40,7 @@ export function defaultPort(scheme: string): number | undefined {
 
 /** Reads `host`, `host:port` or `[v6]:port`. User names, paths, spaces and what is not ASCII make it none. */
 export function parseAuthority(text: string): Authority | undefined {
-  const match = AUTHORITY.exec(text);
+  const match = text.length > MAX_LENGTH ? null : AUTHORITY.exec(text);
   if (match === null) {
     return undefined;
   }

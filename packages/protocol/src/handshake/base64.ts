@@ -20,10 +20,10 @@ export function encodeBase64(bytes: Uint8Array): string {
     }
     pending &= (1 << pendingBits) - 1;
   }
-  if (pendingBits > 0) {
-    text += ALPHABET.charAt((pending << (6 - pendingBits)) & 0x3f);
-  }
-  return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
+  // The bits left over make one more character; when none are left, it is one too many.
+  text += ALPHABET.charAt((pending << (6 - pendingBits)) & 0x3f);
+  const length = Math.ceil((bytes.length * 8) / 6);
+  return text.slice(0, length).padEnd(Math.ceil(length / 4) * 4, "=");
 }
 
 /** Whether `character` stands in the alphabet of base64; padding does not. */

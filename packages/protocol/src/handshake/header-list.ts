@@ -1,11 +1,13 @@
-import { listElements } from "./grammar.ts";
-
 /**
  * The headers of one HTTP message, in the order they came.
  *
- * Names are found whatever their case (RFC 9110 §5.1), and repeated headers stay apart until they are asked for as one.
- * Names that JavaScript gives a meaning to, such as `__proto__`, are names like all others. This file does not judge:
- * which header must be there, or only once, is decided where the handshake is.
+ * This file does not judge: which header must be there, or only once, is decided where the handshake is.
+ */
+import { listElements } from "./grammar.ts";
+
+/**
+ * Headers by name. Names are found whatever their case (RFC 9110 §5.1), and repeated headers stay apart until they are asked for as one.
+ * Names that JavaScript gives a meaning to, such as `__proto__`, are names like all others.
  */
 export class HeaderList implements Iterable<readonly [name: string, value: string]> {
   readonly #rawHeaders: readonly string[];
@@ -17,15 +19,24 @@ export class HeaderList implements Iterable<readonly [name: string, value: strin
    */
   constructor(rawHeaders: readonly string[]) {
     this.#rawHeaders = rawHeaders;
-    for (const [name, value] of this) {
-      // Heads are read as Latin-1, where no character outside ASCII has a small form inside it.
-      const key = name.toLowerCase();
-      const values = this.#valuesByName.get(key);
-      if (values === undefined) {
-        this.#valuesByName.set(key, [value]);
+    let name: string | undefined;
+    for (const part of rawHeaders) {
+      if (name === undefined) {
+        // Heads are read as Latin-1, where no character outside ASCII has a small form inside it.
+        name = part.toLowerCase();
       } else {
-        values.push(value);
+        this.#add(name, part);
+        name = undefined;
       }
+    }
+  }
+
+  #add(name: string, value: string): void {
+    const values = this.#valuesByName.get(name);
+    if (values === undefined) {
+      this.#valuesByName.set(name, [value]);
+    } else {
+      values.push(value);
     }
   }
 
