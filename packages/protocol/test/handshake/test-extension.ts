@@ -1,0 +1,36 @@
+/**
+ * An extension that does nothing, to see who asks it what.
+ */
+import type { Extension, ExtensionElement, ExtensionParameters } from "@tautline/protocol";
+
+export interface TestExtensionOptions {
+  readonly name: string;
+  readonly reservedBits?: number;
+  readonly offers?: readonly ExtensionParameters[];
+  /** The parameters to accept an offer or an answer with; `undefined` declines. Default: the first value of each, as given. */
+  readonly judge?: (element: ExtensionElement) => ExtensionParameters | undefined;
+}
+
+export interface TestExtension extends Extension {
+  /** What it was asked to accept or confirm, in order. */
+  readonly asked: ExtensionElement[];
+}
+
+export function firstValues({ parameters }: ExtensionElement): ExtensionParameters {
+  return new Map([...parameters].map(([name, [value = true]]) => [name, value]));
+}
+
+export function testExtension(options: TestExtensionOptions): TestExtension {
+  const { name, reservedBits = 0, offers = [new Map()], judge = firstValues } = options;
+  const asked: ExtensionElement[] = [];
+  const answer = (element: ExtensionElement) => {
+    asked.push(element);
+    return judge(element);
+  };
+  return { name, reservedBits, asked, offers: () => offers, accept: answer, confirm: answer };
+}
+
+/** Only one of two: declines whatever has the parameter `bad`. */
+export function declineBad(element: ExtensionElement): ExtensionParameters | undefined {
+  return element.parameters.has("bad") ? undefined : firstValues(element);
+}
