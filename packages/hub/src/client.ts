@@ -24,7 +24,7 @@ import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
 import type { ClientConnection, PreparedMessage } from "./ports/client-connection.ts";
 import type { Cancel } from "./ports/clock.ts";
-import { Refusal, requireDisconnect } from "./refusal.ts";
+import { Refusal, refuse, requireDisconnect } from "./refusal.ts";
 import type { Identity, Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -187,8 +187,7 @@ export class Client implements Session {
       void this.#carryOut(id, request).then(() => this.#release());
       return;
     }
-    if (!this.#lanes.hasRoom)
-      return this.#fail(id, request, new Refusal(replyErrors.tooManyRequests));
+    if (!this.#lanes.hasRoom) return this.#fail(id, request, refuse(replyErrors.tooManyRequests));
     const lane = laneOf(request);
     const task = (): Promise<void> => this.#carryOut(id, request);
     if (lane === undefined) this.#lanes.runBeside(task);

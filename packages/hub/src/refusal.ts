@@ -4,7 +4,7 @@
  */
 
 import type { Disconnect, ReplyError } from "@tautline/wire";
-import { utf8Length } from "@tautline/wire";
+import { disconnects, replyErrors, utf8Length } from "@tautline/wire";
 
 /** The longest reason of a close frame: 125 bytes less two for the code (RFC 6455 §5.5). */
 const maxReasonBytes = 123;
@@ -19,6 +19,14 @@ export class Refusal extends Error {
   }
 }
 
+/** Those of the protocol, made once: a stack trace costs far more than the command that is refused with it. */
+const knownRefusals: ReadonlyMap<ReplyError | Disconnect, Refusal> = new Map(
+  [...Object.values(replyErrors), ...Object.values(disconnects)].map((answer) => [
+    answer,
+    new Refusal(answer),
+  ]),
+);
+
 /**
  * Makes a refusal, as in `refuse(replyErrors.permissionDenied)`, `refuse(disconnects.invalidToken)` or with an own code:
  * errors from 400 to 1999, disconnects from 4000 to 4999.
@@ -26,6 +34,8 @@ export class Refusal extends Error {
  * @throws RangeError when the code or the reason cannot be sent.
  */
 export function refuse(answer: ReplyError | Disconnect): Refusal {
+  const known = knownRefusals.get(answer);
+  if (known !== undefined) return known;
   if ("reason" in answer) requireDisconnect(answer);
   else if (!Number.isInteger(answer.code) || answer.code < 100 || answer.code > 1999) {
     throw new RangeError(`${answer.code} is no error code from 100 to 1999`);
