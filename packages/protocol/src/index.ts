@@ -23,7 +23,7 @@ export { engineDefaults, resolveEngineSettings } from "./options.ts";
 export type { EngineLimits, EngineSettings, EngineTimes, Role } from "./options.ts";
 export type { Platform } from "./platform.ts";
 export { PreparedMessage, prepareMessage } from "./prepared-message.ts";
-export { engineStates } from "./states.ts";
+export { engineStates, nextState } from "./states.ts";
 export type { EngineEvent, EngineState } from "./states.ts";
 export { acceptKey } from "./handshake/accept-key.ts";
 export type { HeaderPair } from "./handshake/caller-headers.ts";

@@ -16,10 +16,6 @@ export class MessageBuffer {
     this.#platform = platform;
   }
 
-  get byteLength(): number {
-    return this.#byteLength;
-  }
-
   /**
    * Copies `bytes[start, end)` to the end.
    *

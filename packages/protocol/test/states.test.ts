@@ -1,5 +1,5 @@
 import type { EngineEvent, EngineState } from "@tautline/protocol";
-import { engineStates } from "@tautline/protocol";
+import { engineStates, nextState } from "@tautline/protocol";
 import { describe, expect, test } from "vitest";
 import { close, text } from "./frame-bytes.ts";
 import { ObservedEngine } from "./observed-engine.ts";
@@ -44,6 +44,12 @@ describe("the table of states", () => {
       }),
     );
     expect(back).toEqual([]);
+  });
+
+  test("leads to where it says, and elsewhere nowhere", () => {
+    expect(nextState("open", "closeSent")).toBe("closing");
+    expect(nextState("draining", "failed")).toBe("draining");
+    expect(states.map((state) => nextState(state, "ended"))).toEqual(states.map(() => "closed"));
   });
 
   test("sends messages while open only [RFC6455-6.1-2, RFC6455-5.5.1-4]", () => {
