@@ -21,4 +21,4 @@ async function main() {
   return printSummary(await testOnNodes(chosen, { filters })) && !wasInterrupted();
 }
 
-if (!(await main())) process.exitCode ||= 1;
+if (!(await main())) process.exitCode = process.exitCode || 1;

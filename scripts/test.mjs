@@ -103,4 +103,4 @@ async function main() {
   return printSummary(results) && !wasInterrupted();
 }
 
-if (!(await main())) process.exitCode ||= 1;
+if (!(await main())) process.exitCode = process.exitCode || 1;

@@ -59,9 +59,11 @@ function countReport(name, report, { code, reason }) {
   }
   if (code !== 0 && outcome.failed === 0) {
     outcome.failed = 1;
-    outcome.notes.push(
-      `failed: ${name}: ${reason ?? "coverage below its threshold, no tests, or an error outside of tests; see its output"}`,
-    );
+    const cause =
+      outcome.passed === 0
+        ? "no test was found"
+        : "coverage below its threshold or an error outside of tests, see its output";
+    outcome.notes.push(`failed: ${name}: ${reason ?? cause}`);
   }
   return outcome;
 }
