@@ -18,7 +18,7 @@ import { encodeData } from "./payload.ts";
 import { presence, presenceStats } from "./presence.ts";
 import type { PresenceStats } from "./presence.ts";
 import type { Member, Publication } from "./publication.ts";
-import { memberOf, publicationOf } from "./publication.ts";
+import { decodeOptional, memberOf, publicationOf } from "./publication.ts";
 import type { Reason } from "./reasons.ts";
 import { reasons } from "./reasons.ts";
 import type { SubscriptionState, SubscriptionTrigger } from "./states.ts";
@@ -60,6 +60,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   #attempt = 0;
   #asking = false;
   #cancelRetry: Cancel | undefined;
+  #data: unknown;
 
   constructor(channel: string, terms: SubscribeTerms, host: SubscriptionHost) {
     const { environment, settings } = host;
@@ -82,6 +83,10 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   get state(): SubscriptionState {
     return this.#lifecycle.state;
+  }
+
+  get data(): unknown {
+    return this.#data;
   }
 
   onPublication(listener: Listener<Publication<unknown>>): Cancel {
@@ -188,6 +193,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#asking = false;
     if ("reply" in outcome) {
       this.#backoff.established(this.#host.environment.now());
+      this.#data = decodeOptional(outcome.reply.subscribe?.data);
       this.#move("accepted", reasons.subscribed);
     } else this.#failed(outcome.error);
   }

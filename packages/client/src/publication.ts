@@ -10,7 +10,7 @@ export interface Member {
   /** The user's id as the server knows it, "" for somebody unknown. */
   readonly user: string;
   /** What the server tells about the connection in every channel; `undefined` when nothing. */
-  readonly connectionInfo: unknown;
+  readonly info: unknown;
   /** What the server tells about the connection in this channel; `undefined` when nothing. */
   readonly channelInfo: unknown;
 }
@@ -37,7 +37,7 @@ export function memberOf(info: ClientInfo): Member {
   return Object.freeze({
     client: info.client,
     user: info.user,
-    connectionInfo: decodeOptional(info.conn_info),
+    info: decodeOptional(info.conn_info),
     channelInfo: decodeOptional(info.chan_info),
   });
 }

@@ -31,6 +31,8 @@ export interface SubscriptionChange extends Reason {
 export interface Subscription<Message> {
   readonly channel: string;
   readonly state: SubscriptionState;
+  /** What the server's application told at the last subscribe; `undefined` when nothing. */
+  readonly data: unknown;
 
   /** Each listener hears every publication that arrives while subscribed, in order. */
   onPublication(listener: Listener<Publication<Message>>): Cancel;

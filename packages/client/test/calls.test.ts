@@ -45,8 +45,8 @@ describe("calls with an answer", () => {
       name: "presence",
       call: (client) => client.presence("chat"),
       value: [
-        { client: "a", user: "ann", connectionInfo: { name: "Ann" }, channelInfo: undefined },
-        { client: "b", user: "", connectionInfo: undefined, channelInfo: undefined },
+        { client: "a", user: "ann", info: { name: "Ann" }, channelInfo: undefined },
+        { client: "b", user: "", info: undefined, channelInfo: undefined },
       ],
     },
     {

@@ -47,7 +47,7 @@ describe("a list of members", () => {
     expect(members.current[0]).toEqual({
       client: "b",
       user: "user of b",
-      connectionInfo: undefined,
+      info: undefined,
       channelInfo: undefined,
     });
   });

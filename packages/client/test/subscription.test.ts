@@ -57,13 +57,16 @@ describe("a subscription", () => {
 
   test("hears a publication that stands behind the acceptance in the same frame", async () => {
     world.server.ignored.add("chat");
-    const heard = hear(client.subscribe("chat"));
+    const chat = client.subscribe("chat");
+    const heard = hear(chat);
+    expect(chat.data).toBeUndefined();
     await settle();
     world.server.socket.reply(
-      { id: 2, subscribe: {} },
+      { id: 2, subscribe: { data: encodePayload("welcome") } },
       { push: { channel: "chat", pub: { data: encodePayload("first") } } },
     );
     expect(heard.data).toEqual(["first"]);
+    expect(chat.data).toBe("welcome");
   });
 
   test("shows who published, where in the log, when, and with which tags", async () => {
@@ -86,7 +89,7 @@ describe("a subscription", () => {
       {
         channel: "chat",
         data: 1,
-        publisher: { client: "a", user: "ann", connectionInfo: undefined, channelInfo: "admin" },
+        publisher: { client: "a", user: "ann", info: undefined, channelInfo: "admin" },
         offset: 7,
         time: 1_700_000_000_000,
         tags: new Map([["kind", "news"]]),
