@@ -4,47 +4,57 @@
 import type { Role } from "@tautline/protocol";
 import { encode } from "../../packages/protocol/test/frame-bytes.ts";
 
-const opcodes = [0, 0, 0, 1, 1, 2, 2, 8, 9, 9, 10, 3, 15];
-const lengths = [0, 0, 1, 2, 5, 20, 124, 125, 126, 127, 500, 1024, 1025, 3000];
+/** The frames of an input are drawn from one of these: a bit of everything, a flood of pings, messages. */
+const moods = [[0, 0, 0, 1, 1, 2, 2, 8, 9, 9, 10], [9], [1, 2], [0, 0, 0, 0, 0, 0, 0, 0, 9]];
+const reservedOpcodes = [3, 4, 7, 11, 15];
+const lengths = [0, 0, 1, 2, 5, 20, 124, 125, 126, 127, 500, 1024];
 const codes = [1000, 1001, 1005, 3000, 4999, 5000];
-const noise = 0.03;
+/** How often a decision is a wrong one; each input has its own. */
+const noises = [0, 0.002, 0.01, 0.05];
 
-/** A sequence of frames for `reader`, in which about every thirtieth decision is a wrong one. */
+/** A sequence of frames for `reader`. */
 export function wildFrames(random: () => number, reader: Role): Uint8Array {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
-  const rarely = () => random() < noise;
-  const frames = Array.from({ length: 1 + Math.floor(random() * 12) }, () => {
-    if (rarely()) return bytes(random, 20, 256);
-    const opcode = pick(opcodes);
+  const [mood, noise] = [pick(moods), pick(noises)];
+  const wrongly = () => random() < noise;
+  let unfinished = false;
+  const frame = () => {
+    const drawn = wrongly() ? pick(reservedOpcodes) : pick(mood);
+    // A continuation where a message is unfinished, a beginning where none is.
+    const opcode = drawn > 2 || wrongly() ? drawn : unfinished ? 0 : drawn || 2;
     const control = opcode >= 8;
-    const byteLength = pick(lengths.filter((length) => !control || length <= 125 || rarely()));
+    const byteLength = pick(lengths.filter((length) => !control || length <= 125 || wrongly()));
+    const fin = control ? !wrongly() : random() < 0.4;
+    if (!control) unfinished = !fin;
     return {
       opcode,
-      payload:
-        opcode === 8
-          ? closePayload(pick(codes), byteLength)
-          : bytes(random, byteLength, rarely() ? 256 : 128),
-      fin: control ? !rarely() : random() < 0.6,
-      ...(rarely() && { reserved: pick([1, 2, 4]) }),
-      ...(rarely() && { masked: reader === "client" }),
-      ...(rarely() && { lengthBits: 64 as const }),
-      ...(rarely() && {
-        claimedLength: pick([0n, 125n, 2n ** 32n, 2n ** 63n]),
+      payload: opcode === 8 ? closePayload(pick(codes), byteLength) : text(random, byteLength),
+      fin,
+      ...(wrongly() && { reserved: pick([1, 2, 4]) }),
+      ...(wrongly() && { masked: reader === "client" }),
+      ...(wrongly() && { lengthBits: 64 as const }),
+      ...(wrongly() && {
+        claimedLength: pick([0n, 2n ** 32n, 2n ** 63n]),
         lengthBits: 64 as const,
       }),
     };
-  });
-  return encode(frames, reader);
+  };
+  const count = 1 + Math.floor(random() * random() * 80);
+  return encode(
+    Array.from({ length: count }, () => (wrongly() ? noiseBytes(random, 20) : frame())),
+    reader,
+  );
 }
 
-/** `byteLength` random bytes below `below`: below 128 they are text. */
-export function bytes(random: () => number, byteLength: number, below: number): Uint8Array {
-  return Uint8Array.from({ length: byteLength }, () => Math.floor(random() * below));
+export function noiseBytes(random: () => number, byteLength: number): Uint8Array {
+  return Uint8Array.from({ length: byteLength }, () => Math.floor(random() * 256));
+}
+
+function text(random: () => number, byteLength: number): Uint8Array {
+  return Uint8Array.from({ length: byteLength }, () => Math.floor(random() * 128));
 }
 
 function closePayload(code: number, byteLength: number): Uint8Array {
-  return Uint8Array.of(code >> 8, code & 0xff, ...Array<number>(byteLength).fill(0x61)).subarray(
-    0,
-    byteLength,
-  );
+  const reason = Array<number>(byteLength).fill(0x61);
+  return Uint8Array.of(code >> 8, code & 0xff, ...reason).subarray(0, byteLength);
 }
