@@ -4,9 +4,9 @@
  * It stands between the engine, which calls it synchronously and which it must not disturb, and listeners that may do
  * anything.
  */
-import { ConnectionFailed } from "@tautline/protocol";
 import type { ConnectionEnd } from "@tautline/protocol";
 import type { DriverEvents } from "./driver.ts";
+import { endedError } from "./ended-error.ts";
 import type { Inbox } from "./inbox.ts";
 import { Listeners } from "./listeners.ts";
 import type { Listener, Unsubscribe } from "./listeners.ts";
@@ -96,9 +96,4 @@ export class ConnectionEvents implements DriverEvents {
       else reject(endedError(this.#end));
     });
   }
-}
-
-/** Why something that needed the connection could not be done any more. */
-function endedError(end: ConnectionEnd): Error {
-  return end.error ?? new ConnectionFailed("CONNECTION_CLOSED", `close code ${end.code}`);
 }

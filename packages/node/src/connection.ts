@@ -151,28 +151,29 @@ export class Connection implements AsyncIterable<Message> {
 
   /**
    * Calls `listener` for each message. Messages that came before the first listener are not lost: they follow as soon
-   * as the caller is done. Binary messages belong to the listener.
+   * as the caller is done. Binary messages belong to the listener. What a listener throws, or an asynchronous one rejects
+   * with, becomes an uncaught exception and disturbs nothing else; this holds for all listeners.
    */
-  onMessage(listener: (data: Message) => void): Unsubscribe {
+  onMessage(listener: (data: Message) => unknown): Unsubscribe {
     return this.#inbox.onMessage(listener);
   }
 
   /** Calls `listener` for each ping received; it has been answered already. */
-  onPing(listener: (payload: Uint8Array) => void): Unsubscribe {
+  onPing(listener: (payload: Uint8Array) => unknown): Unsubscribe {
     return this.#events.onPing(listener);
   }
 
-  onPong(listener: (payload: Uint8Array) => void): Unsubscribe {
+  onPong(listener: (payload: Uint8Array) => unknown): Unsubscribe {
     return this.#events.onPong(listener);
   }
 
   /** Calls `listener` each time the peer keeps up again after `send` has returned false. */
-  onDrain(listener: () => void): Unsubscribe {
+  onDrain(listener: () => unknown): Unsubscribe {
     return this.#events.onDrain(listener);
   }
 
   /** Calls `listener` once, when the connection is over; soon, if it is over already. */
-  onClose(listener: (end: ConnectionEnd) => void): Unsubscribe {
+  onClose(listener: (end: ConnectionEnd) => unknown): Unsubscribe {
     return this.#events.onClose(listener);
   }
 

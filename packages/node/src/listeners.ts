@@ -3,13 +3,16 @@
  *
  * What a listener throws is the application's own bug. It must not stop the other listeners, the connection or the
  * engine that is in the middle of a read, and it must not vanish: it surfaces as an uncaught exception, as it would
- * from an EventEmitter, only after the present work is done (docs/decisions/listener-exceptions.md).
+ * from an EventEmitter, only after the present work is done (docs/decisions/listener-exceptions.md). The same goes for
+ * what an asynchronous listener rejects with.
  */
+import { isEndedError } from "./ended-error.ts";
 
 /** Removes the listener it was given for. Calling it again does nothing. */
 export type Unsubscribe = () => void;
 
-export type Listener<First, Second> = (first: First, second: Second) => void;
+/** What it returns matters only when it is a promise: then its rejection is taken care of. */
+export type Listener<First, Second> = (first: First, second: Second) => unknown;
 
 /** One registration: removing one of two equal listeners removes that one. */
 interface Entry<First, Second> {
@@ -17,8 +20,14 @@ interface Entry<First, Second> {
 }
 
 export class Listeners<First = void, Second = void> {
+  readonly #onFault: ((first: First) => void) | undefined;
   /** Replaced, never changed: a listener that adds or removes others does not disturb the round that is running. */
   #entries: readonly Entry<First, Second>[] = [];
+
+  /** @param onFault called when a listener has thrown or rejected, with what it was called with */
+  constructor(onFault?: (first: First) => void) {
+    this.#onFault = onFault;
+  }
 
   /** How many listen. */
   get size(): number {
@@ -34,24 +43,28 @@ export class Listeners<First = void, Second = void> {
     };
   }
 
-  /** Calls all listeners. Returns what the first one that threw has thrown, when one did; it surfaces all the same. */
-  emit(first: First, second: Second): Thrown | undefined {
-    let thrown: Thrown | undefined;
+  /** Calls all listeners. Never throws. */
+  emit(first: First, second: Second): void {
     for (const { listener } of this.#entries) {
       try {
-        listener(first, second);
+        const result = listener(first, second);
+        if (result instanceof Promise) this.#watch(result, first);
       } catch (error) {
-        thrown ??= { error };
-        surface(error);
+        this.#fault(error, first);
       }
     }
-    return thrown;
   }
-}
 
-/** Something that was thrown, which may be any value, `undefined` included. */
-export interface Thrown {
-  readonly error: unknown;
+  #watch(result: Promise<unknown>, first: First): void {
+    result.catch((error: unknown) => {
+      this.#fault(error, first);
+    });
+  }
+
+  #fault(error: unknown, first: First): void {
+    if (!isEndedError(error)) surface(error);
+    this.#onFault?.(first);
+  }
 }
 
 /** Throws `error` where nothing of ours can catch it: it becomes the process's `uncaughtException`. */

@@ -42,9 +42,10 @@ export interface ServerOptions extends ConnectionOptions, ServerHandshakeOptions
   /** Makes the own port speak TLS (`wss:`): certificate, key and whatever else Node.js takes. */
   readonly tls?: TlsOptions | undefined;
   /** The first listener of {@link WebSocketServer.onConnection}. */
-  readonly onConnection?: ((connection: Connection, request: UpgradeRequest) => void) | undefined;
+  readonly onConnection?:
+    ((connection: Connection, request: UpgradeRequest) => unknown) | undefined;
   /** The first listener of {@link WebSocketServer.onError}. */
-  readonly onError?: ((error: Error, request: UpgradeRequest | undefined) => void) | undefined;
+  readonly onError?: ((error: Error, request: UpgradeRequest | undefined) => unknown) | undefined;
 }
 
 export interface ListenOptions {

@@ -20,21 +20,21 @@ export type Sendable = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffe
  * @throws UsageError `USAGE_MESSAGE_TYPE` for what is no view and no buffer, and for a detached one
  */
 export function bytesOf(data: unknown): Uint8Array {
-  if (ArrayBuffer.isView(data)) {
-    const bytes =
-      data instanceof Uint8Array
-        ? data
-        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    // A view on memory that somebody else can change or shrink while the message waits is copied at once. Small
-    // messages are copied by the engine anyhow.
-    return bytes.byteLength > smallBytes && isUnstable(bytes.buffer) ? bytes.slice() : bytes;
-  }
-  if (isAnyArrayBuffer(data)) {
-    if ("detached" in data && data.detached === true) {
-      throw new UsageError("USAGE_MESSAGE_TYPE", "a detached buffer");
+  const bytes = viewOf(data);
+  // Memory that somebody else can change or shrink while the message waits is copied at once. Small messages are
+  // copied by the engine anyhow.
+  return bytes.byteLength > smallBytes && isUnstable(bytes.buffer) ? bytes.slice() : bytes;
+}
+
+function viewOf(data: unknown): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  try {
+    if (ArrayBuffer.isView(data)) {
+      return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     }
-    const bytes = new Uint8Array(data);
-    return isUnstable(data) ? bytes.slice() : bytes;
+    if (isAnyArrayBuffer(data)) return new Uint8Array(data);
+  } catch (cause) {
+    throw new UsageError("USAGE_MESSAGE_TYPE", "a detached buffer", { cause });
   }
   throw new UsageError("USAGE_MESSAGE_TYPE", describe(data));
 }

@@ -40,7 +40,7 @@ export class StreamTransport implements Transport {
   start(): void {
     const stream = this.#stream;
     if (stream.closed) {
-      this.#events.closed(this.#error);
+      this.#events.closed(this.#error ?? stream.errored ?? undefined);
       return;
     }
     stream.on("data", (chunk: Uint8Array) => this.#events.received(chunk));
@@ -94,7 +94,7 @@ export class StreamTransport implements Transport {
 }
 
 /** Reads where a stream's two ends are. */
-export function addressesOf(stream: Duplex): TransportAddresses {
+function addressesOf(stream: Duplex): TransportAddresses {
   const socket: Partial<Socket> = isSocket(stream) ? stream : {};
   return {
     remoteAddress: socket.remoteAddress,

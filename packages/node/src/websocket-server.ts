@@ -46,7 +46,10 @@ export class WebSocketServer {
   readonly #settings: ServerSettings;
   readonly #handshake: ServerHandshake;
   readonly #connections = new Set<Connection>();
-  readonly #connectionListeners = new Listeners<Connection, UpgradeRequest>();
+  // RFC 6455 §7.4.1: 1011, an unexpected condition. Nobody may be left who looks after the connection.
+  readonly #connectionListeners = new Listeners<Connection, UpgradeRequest>((connection) =>
+    connection.close(1011),
+  );
   readonly #errorListeners = new Listeners<Error, UpgradeRequest | undefined>();
   #routes: Unsubscribe[] = [];
   #ownPort: OwnPort | undefined;
@@ -130,8 +133,14 @@ export class WebSocketServer {
     return this.#accept(request, socket, head);
   }
 
-  /** Calls `listener` for each connection, before any of its messages. */
-  onConnection(listener: (connection: Connection, request: UpgradeRequest) => void): Unsubscribe {
+  /**
+   * Calls `listener` for each connection, before any of its messages. It may be asynchronous. When it throws or rejects,
+   * that becomes an uncaught exception and the connection is closed with 1011; only what {@link Connection.write} and
+   * {@link Connection.drained} reject with when a connection is over does not surface.
+   */
+  onConnection(
+    listener: (connection: Connection, request: UpgradeRequest) => unknown,
+  ): Unsubscribe {
     return this.#connectionListeners.add(listener);
   }
 
@@ -139,7 +148,7 @@ export class WebSocketServer {
    * Calls `listener` for what went wrong outside of any connection: a request that was refused, with the request, or a
    * fault of the server's own port. Nothing of it needs handling.
    */
-  onError(listener: (error: Error, request: UpgradeRequest | undefined) => void): Unsubscribe {
+  onError(listener: (error: Error, request: UpgradeRequest | undefined) => unknown): Unsubscribe {
     return this.#errorListeners.add(listener);
   }
 
@@ -241,9 +250,7 @@ export class WebSocketServer {
   #open(connection: Connection, request: UpgradeRequest): void {
     this.#connections.add(connection);
     connection.onClose(() => this.#connections.delete(connection));
-    const thrown = this.#connectionListeners.emit(connection, request);
-    // RFC 6455 §7.4.1: 1011, an unexpected condition. Nobody may be left who looks after this connection.
-    if (thrown !== undefined) connection.close(1011);
+    this.#connectionListeners.emit(connection, request);
   }
 
   #report(error: Error, request: UpgradeRequest | undefined): void {
