@@ -1,0 +1,77 @@
+import { nodePlatform as platform } from "@tautline/node";
+import { describe, expect, it } from "vitest";
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+describe("nodePlatform", () => {
+  it("hashes with SHA-1", () => {
+    expect(hex(platform.sha1(Buffer.from("abc")))).toBe("a9993e364706816aba3e25717850c26c9cd0d89d");
+  });
+
+  it("fills with fresh random bytes, from the pool and beside it", () => {
+    const seen = new Set<string>();
+    for (let round = 0; round < 5000; round += 1) {
+      const target = new Uint8Array(8);
+      platform.fillRandom(target);
+      seen.add(hex(target));
+    }
+    expect(seen.size).toBe(5000);
+    const large = new Uint8Array(100_000);
+    platform.fillRandom(large);
+    expect(new Set(large).size).toBe(256);
+  });
+
+  it.each([0, 1, 64, 65, 4096, 4097, 100_000])(
+    "allocates %i bytes that share their buffer with nobody",
+    (byteLength) => {
+      const bytes = platform.allocate(byteLength);
+      expect(bytes.constructor).toBe(Uint8Array);
+      expect(bytes.byteLength).toBe(byteLength);
+      expect(bytes.buffer.byteLength).toBe(byteLength);
+    },
+  );
+
+  const texts = [
+    "",
+    "a",
+    "grüße",
+    "日本語",
+    "\u{1f600}",
+    "\ufeffmark",
+    "\ufffd",
+    "x".repeat(70_000),
+  ];
+  it.each(texts)("carries text through UTF-8 and back: %j", (text) => {
+    const byteLength = platform.textByteLength(text);
+    const target = new Uint8Array(byteLength + 3);
+    expect(platform.encodeText(text, target, 3)).toBe(byteLength);
+    expect(platform.decodeUtf8(target, 3, target.byteLength)).toBe(text);
+  });
+
+  it("writes a lone surrogate as U+FFFD, in the three bytes it counted for it", () => {
+    const target = new Uint8Array(5);
+    expect(platform.textByteLength("a\ud800b")).toBe(5);
+    expect(platform.encodeText("a\ud800b", target, 0)).toBe(5);
+    expect(platform.decodeUtf8(target, 0, 5)).toBe("a\ufffdb");
+  });
+
+  it("writes text into one target after another", () => {
+    const [first, second] = [new Uint8Array(4), new Uint8Array(4)];
+    platform.encodeText("ab", first, 0);
+    platform.encodeText("cd", second, 0);
+    platform.encodeText("ef", first, 2);
+    expect([hex(first), hex(second)]).toEqual(["61626566", "63640000"]);
+  });
+
+  const wrong = ["80", "c0af", "eda080", "f4908080", "e282", "61ff", "efbfbdff"];
+  it.each(wrong)("does not decode what is not UTF-8: %s", (bytes) => {
+    const buffer = Buffer.from(bytes, "hex");
+    expect(platform.decodeUtf8(buffer, 0, buffer.length)).toBeUndefined();
+  });
+
+  it("is random for jitter", () => {
+    const value = platform.random();
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(value).toBeLessThan(1);
+  });
+});
