@@ -11,7 +11,7 @@ import { opcodes, utf8 } from "./frame-bytes.ts";
 const shownBytes = 48;
 
 /** `bytes` as a line shows them. */
-export function shown(payload: string | Uint8Array): string {
+function shown(payload: string | Uint8Array): string {
   const bytes = typeof payload === "string" ? utf8(payload) : payload;
   if (bytes.byteLength <= shownBytes) return `<${Buffer.from(bytes).toString("hex")}>`;
   const digest = createHash("sha1").update(bytes).digest("hex").slice(0, 12);

@@ -87,7 +87,7 @@ export class ObservedEngine {
 }
 
 /** Reads what an engine of `role` sent. */
-export function framesFrom(role: Role, bytes: Uint8Array): ReadFrame[] {
+function framesFrom(role: Role, bytes: Uint8Array): ReadFrame[] {
   const frames = decode(bytes);
   const wrong = frames.find((frame) => (frame.key !== undefined) !== (role === "client"));
   if (wrong !== undefined) throw new Error(`a ${role} must not send: ${frameLine(wrong)}`);

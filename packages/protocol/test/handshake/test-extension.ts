@@ -16,7 +16,7 @@ export interface TestExtension extends Extension {
   readonly asked: ExtensionElement[];
 }
 
-export function firstValues({ parameters }: ExtensionElement): ExtensionParameters {
+function firstValues({ parameters }: ExtensionElement): ExtensionParameters {
   return new Map([...parameters].map(([name, [value = true]]) => [name, value]));
 }
 
