@@ -69,6 +69,8 @@ function tap(
   return {
     send: (data) => connection.send(data),
     close: (code, reason) => connection.close(code, reason),
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
     onClose: (listener) => connection.onClose(listener),
     onMessage: (listener) =>
       connection.onMessage((frame) => {

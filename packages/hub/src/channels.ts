@@ -81,6 +81,11 @@ export class Channels implements BrokerEvents {
     this.#channels.get(name)?.subscribers.delete(subscriber);
   }
 
+  /** Resolves when what was asked of the broker so far is through. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#channels.values(), ({ settled }) => settled));
+  }
+
   publication(name: string, publication: Publication): void {
     this.#toAll(name, { channel: name, pub: publication });
   }

@@ -24,7 +24,7 @@ import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
 import type { ClientConnection, PreparedMessage } from "./ports/client-connection.ts";
 import type { Cancel } from "./ports/clock.ts";
-import { Refusal, refuse, requireDisconnect } from "./refusal.ts";
+import { Refusal, requireDisconnect } from "./refusal.ts";
 import type { Identity, Session } from "./session.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -64,6 +64,7 @@ export class Client implements Session {
   #state: ClientState = "new";
   #identity: Identity = { user: "", info: undefined };
   #held: Command[] = [];
+  #paused = false;
 
   constructor(context: HubContext, setup: ClientSetup) {
     this.id = setup.id;
@@ -73,10 +74,12 @@ export class Client implements Session {
     this.#codec = setup.codec;
     this.#events = setup.events;
     this.subscriptions = new Subscriptions(context, this);
-    this.#lanes = new Lanes(context.options.maxPendingCommands);
+    this.#lanes = new Lanes(() => this.#steerReading());
     this.#heartbeat = new Heartbeat(context.clock, context.options, {
       ping: () => this.deliver(context.ping),
-      timeout: () => this.disconnect(disconnects.noPong),
+      // While nothing is read the pong is not either: then it is the commands that take too long.
+      timeout: () =>
+        this.disconnect(this.#paused ? disconnects.tooManyRequests : disconnects.noPong),
     });
     this.#cancelStale = context.clock.schedule(
       () => this.disconnect(disconnects.stale),
@@ -157,14 +160,14 @@ export class Client implements Session {
     const { messages, fault } = this.#codec.decodeCommands(frame, this.#context.options.frame);
     for (const command of messages) this.#take(command);
     if (fault !== undefined) this.#refuseFrame(fault.detail);
+    this.#steerReading();
   }
 
   /** Decides whether a command's time has come. */
   #take(command: Command): void {
     if (this.#state === "closed") return;
     if (this.#state === "connecting") {
-      if (this.#held.length < this.#context.options.maxPendingCommands) this.#held.push(command);
-      else this.disconnect(disconnects.tooManyRequests);
+      this.#held.push(command);
       return;
     }
     const isFirst = this.#state === "new";
@@ -187,7 +190,6 @@ export class Client implements Session {
       void this.#carryOut(id, request).then(() => this.#release());
       return;
     }
-    if (!this.#lanes.hasRoom) return this.#fail(id, request, refuse(replyErrors.tooManyRequests));
     const lane = laneOf(request);
     const task = (): Promise<void> => this.#carryOut(id, request);
     if (lane === undefined) this.#lanes.runBeside(task);
@@ -215,6 +217,18 @@ export class Client implements Session {
     const held = this.#held;
     this.#held = [];
     for (const command of held) this.#take(command);
+    this.#steerReading();
+  }
+
+  /** Reads no further while the client has as much under way as it may. */
+  #steerReading(): void {
+    if (this.#state === "closed") return;
+    const { maxPendingCommands } = this.#context.options;
+    const pause = this.#state === "connecting" || this.#lanes.pending >= maxPendingCommands;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#line.pause();
+    else this.#line.resume();
   }
 
   #fail(id: number, { method }: Request, error: unknown): void {

@@ -169,6 +169,7 @@ export class Hub {
   async #stop(): Promise<void> {
     for (const client of this.#connections) client.disconnect(disconnects.shutdown);
     await Promise.all(this.#leaving);
+    await this.#context.channels.settled();
     await this.#context.broker.stop();
   }
 

@@ -7,17 +7,18 @@
 export type Task = () => Promise<void>;
 
 export class Lanes {
-  readonly #maxPending: number;
   readonly #waiting = new Map<string, Task[]>();
+  readonly #onDone: () => void;
   #pending = 0;
 
-  constructor(maxPending: number) {
-    this.#maxPending = maxPending;
+  /** `onDone` is called after each task. */
+  constructor(onDone: () => void) {
+    this.#onDone = onDone;
   }
 
-  /** Whether one more task may be added. */
-  get hasRoom(): boolean {
-    return this.#pending < this.#maxPending;
+  /** How many tasks are under way or waiting. */
+  get pending(): number {
+    return this.#pending;
   }
 
   /** Runs `task` when all tasks given before for the same lane are done, at once when there are none. */
@@ -31,7 +32,7 @@ export class Lanes {
   /** Runs `task` at once, beside all lanes. */
   runBeside(task: Task): void {
     this.#pending += 1;
-    void task().then(() => (this.#pending -= 1));
+    void task().then(() => this.#done());
   }
 
   /** Forgets the tasks that have not begun. */
@@ -42,13 +43,18 @@ export class Lanes {
     }
   }
 
+  #done(): void {
+    this.#pending -= 1;
+    this.#onDone();
+  }
+
   async #runAll(lane: string, first: Task): Promise<void> {
     const waiting: Task[] = [];
     // Before the first task begins: what it starts on the same lane has to wait for it.
     this.#waiting.set(lane, waiting);
     for (let task: Task | undefined = first; task !== undefined; task = waiting.shift()) {
       await task();
-      this.#pending -= 1;
+      this.#done();
     }
     this.#waiting.delete(lane);
   }

@@ -24,7 +24,10 @@ export interface HubOptions {
   readonly maxChannelsPerClient: number;
   /** Bytes of a channel's name in UTF-8. Default: 255. */
   readonly maxChannelNameBytes: number;
-  /** Commands of one client that may be under way or waiting at once. Default: 512. */
+  /**
+   * Commands of one client that may be under way or waiting; with more, the hub reads no further until some are done.
+   * Those of the frame that goes beyond it are still taken. Default: 512.
+   */
   readonly maxPendingCommands: number;
   /** Limits of one frame from a client. Default: 64 KiB, 512 commands, 64 levels. */
   readonly frame: DecodeLimits;

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Disconnect, ReplyError } from "@tautline/wire";
 import { disconnects, replyErrors } from "@tautline/wire";
+import { deferred } from "./deferred.ts";
 import { settle } from "./fake-connection.ts";
 import { TestHub, ask } from "./test-hub.ts";
 
@@ -149,19 +150,42 @@ describe("what is answered with an error", () => {
     expect(test.hub.clients.get("client-1")?.channels).toHaveLength(128);
     expect(connection.closedWith).toBeUndefined();
   });
+});
 
-  it("commands beyond the limit of those under way", async () => {
+describe("more commands than may be under way", () => {
+  it("are not read before others are done", async () => {
     const test = new TestHub({ open: true, maxPendingCommands: 3 });
-    const finish: (() => void)[] = [];
-    test.hub.rpc("slow", () => new Promise<void>((resolve) => finish.push(resolve)));
+    const results = [deferred(), deferred(), deferred(), deferred(), deferred()];
+    let calls = 0;
+    test.hub.rpc("slow", () => results[calls++]?.promise);
     const connection = await test.connect();
-    expect(await ask(connection, call(2), call(3), call(4), call(5))).toEqual([
-      { id: 5, error: replyErrors.tooManyRequests },
-    ]);
-    for (const done of finish) done();
+    connection.receive(call(2), call(3));
+    expect(connection.paused).toBe(false);
+    // The whole of a frame that was read is taken.
+    connection.receive(call(4), call(5));
+    expect(connection.paused).toBe(true);
+    connection.receive(call(6));
     await settle();
-    expect(connection.take().map(({ id }) => id)).toEqual([2, 3, 4]);
-    expect(await ask(connection, call(6))).toEqual([]);
+    expect(calls).toBe(4);
+    results[0]?.resolve();
+    await settle();
+    expect(connection.paused).toBe(true);
+    results[1]?.resolve();
+    await settle();
+    expect(calls).toBe(5);
+    for (const { resolve } of results) resolve();
+    await settle();
+    expect(connection.paused).toBe(false);
+    expect(connection.take().map(({ id }) => id)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  it("end the connection when nothing is done for so long that a pong is overdue", async () => {
+    const test = new TestHub({ open: true, maxPendingCommands: 1 });
+    test.hub.rpc("slow", () => new Promise(() => undefined));
+    const connection = await test.connect();
+    connection.receive(call(2));
+    test.clock.advance(22_500);
+    expect(connection.closedWith).toEqual(disconnects.tooManyRequests);
   });
 });
 

@@ -163,15 +163,18 @@ describe("the time before the connect command is decided", () => {
     expect(connection.take().map(({ id }) => id)).toEqual([1, 2, undefined, 3]);
   });
 
-  it("holds back no more than its limit", async () => {
-    const test = new TestHub({ open: true, maxPendingCommands: 2 });
-    test.hub.onConnect(() => new Promise(() => undefined));
+  it("reads no further", async () => {
+    const test = new TestHub();
+    const decision = deferred<ConnectGrant>();
+    test.hub.onConnect(() => decision.promise);
     const connection = test.dial();
-    const ping = { id: 2, ping: {} };
-    await ask(connection, { id: 1, connect: {} }, ping, ping);
-    expect(connection.closedWith).toBeUndefined();
-    await ask(connection, ping);
-    expect(connection.closedWith).toEqual(disconnects.tooManyRequests);
+    await ask(connection, { id: 1, connect: {} });
+    expect(connection.paused).toBe(true);
+    connection.receive({ id: 2, subscribe: { channel: "a" } });
+    decision.resolve({});
+    await settle();
+    expect(connection.paused).toBe(false);
+    expect(connection.take().map(({ id }) => id)).toEqual([1, 2]);
   });
 
   it("ends with 3502 when it takes too long", () => {

@@ -2,7 +2,7 @@
 
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
-  resolve(value: Value): void;
+  readonly resolve: (value: Value) => void;
 }
 
 export function deferred<Value = void>(): Deferred<Value> {

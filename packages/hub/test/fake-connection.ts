@@ -29,6 +29,10 @@ export class FakeConnection implements ClientConnection {
   closedWith: { code: number | undefined; reason: string | undefined } | undefined;
   /** What `send` does before anything else; a test may make it throw. */
   beforeSend: () => void = () => undefined;
+  /** What happens after each frame; a test may read it there and then. */
+  afterSend: () => void = () => undefined;
+  #paused = false;
+  readonly #unread: (string | Uint8Array)[] = [];
   #onMessage: (data: string | Uint8Array) => void = () => undefined;
   #onClose: (end: { code: number; reason: string }) => void = () => undefined;
 
@@ -41,11 +45,25 @@ export class FakeConnection implements ClientConnection {
       if (typeof data !== "string") throw new TypeError("A JSON connection sends text");
       this.frames.push(data);
     }
+    this.afterSend();
     return true;
   }
 
   close(code?: number, reason?: string): void {
     this.closedWith ??= { code, reason };
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    while (!this.#paused && this.#unread.length > 0) this.#onMessage(this.#unread.shift() ?? "");
   }
 
   onMessage(listener: (data: string | Uint8Array) => void): void {
@@ -58,9 +76,11 @@ export class FakeConnection implements ClientConnection {
 
   /** A frame from the client; objects become lines of JSON. */
   receive(...commands: (string | Uint8Array | object)[]): void {
-    if (commands[0] instanceof Uint8Array) return this.#onMessage(commands[0]);
+    const [first] = commands;
     const lines = commands.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-    this.#onMessage(lines.join("\n"));
+    const frame = first instanceof Uint8Array ? first : lines.join("\n");
+    if (this.#paused) this.#unread.push(frame);
+    else this.#onMessage(frame);
   }
 
   /** The transport is gone. */

@@ -20,6 +20,10 @@ export interface ClientConnection {
   onMessage(listener: (data: string | Uint8Array) => void): unknown;
   /** Called once, whoever ended the connection. */
   onClose(listener: (end: { readonly code: number; readonly reason: string }) => void): unknown;
+  /** Calls no message listener until `resume`, and holds the peer back as soon as it can. */
+  pause(): void;
+  /** Goes on, with what came meanwhile first. */
+  resume(): void;
   /** What was sent and is not yet with the operating system. */
   readonly bufferedBytes: number;
 }
