@@ -1,0 +1,74 @@
+/**
+ * The page's line to the hub: one client for all pages, made anew when the person takes another name. It turns what the
+ * client says about its connection into what the page shows; reconnecting is the client's own work.
+ */
+import { Client } from "@tautline/client";
+import type { StateChange } from "@tautline/client";
+
+import { Observable } from "../shell/observable.ts";
+import type { LineState, Outage } from "./line-state.ts";
+
+export class HubLine {
+  readonly state = new Observable<LineState>({ kind: "idle" });
+  /** The last break of the line; undefined until there was one. */
+  readonly outage = new Observable<Outage | undefined>(undefined);
+  /** Undefined until somebody has a name. */
+  readonly client = new Observable<Client | undefined>(undefined);
+  readonly #address: string;
+  #name = "";
+  /** Whether the line has stood before, so that what follows is a break and not the beginning. */
+  #stood = false;
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  /** Connects under a name, or stays connected under it. */
+  open(name: string): void {
+    if (name === this.#name) return;
+    this.#name = name;
+    void this.client.value?.disconnect();
+    this.#stood = false;
+    const client = new Client(this.#address, { data: { name }, name: "console" });
+    client.onStateChange((change) => {
+      if (this.client.value === client) this.#follow(change);
+    });
+    this.client.set(client);
+    void client.connect();
+  }
+
+  /** Makes the next attempt at once instead of waiting for its time. */
+  retryNow(): void {
+    void this.client.value?.connect();
+  }
+
+  #follow(change: StateChange): void {
+    const { state, nextAttemptAt } = change;
+    if (state === "connected") this.#stands();
+    else if (this.#stood) this.#broke();
+    if (state === "disconnected") this.state.set({ kind: "refused", reason: change.reason });
+    else if (state === "connecting") {
+      this.state.set(
+        this.#stood || nextAttemptAt !== undefined
+          ? { kind: "reconnecting", retryAt: nextAttemptAt }
+          : { kind: "connecting" },
+      );
+    }
+  }
+
+  #stands(): void {
+    this.#stood = true;
+    this.state.set({ kind: "connected" });
+    const outage = this.outage.value;
+    if (outage !== undefined && outage.until === undefined) {
+      this.outage.set({ ...outage, until: Date.now() });
+    }
+  }
+
+  #broke(): void {
+    const outage = this.outage.value;
+    if (outage === undefined || outage.until !== undefined) {
+      this.outage.set({ from: Date.now(), until: undefined });
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** Starts the page: one line to the hub of the server the page came from, and the frame with its pages. */
+import { render } from "preact";
+
+import { HubLine } from "./line/hub-line.ts";
+import { App } from "./shell/app.tsx";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/chat.css";
+
+/** The hub stands beside the page, also when a proxy serves both below a path. */
+function hubAddress(): string {
+  const address = new URL("./connection/websocket", location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.hash = "";
+  address.search = "";
+  return address.href;
+}
+
+const root = document.querySelector("#app");
+if (root !== null) render(<App line={new HubLine(hubAddress())} />, root);

@@ -1,0 +1,89 @@
+/** The rooms this browser has been in, and the way into another one. Each is a link, so it can be opened in a new tab. */
+import { useEffect, useState } from "preact/hooks";
+
+import { useWords } from "../../language/language.tsx";
+import { CloseIcon } from "../../shell/icons.tsx";
+import { rememberList, rememberedList } from "../../shell/memory.ts";
+import { routeHash } from "../../shell/route.ts";
+import { cleanRoomName, frontRoom, longestRoomName } from "./room-name.ts";
+
+const roomsKey = "rooms";
+const keptRooms = 20;
+
+/** The front room, the remembered rooms, and the current one, each once. */
+function knownRooms(current: string): readonly string[] {
+  const remembered = rememberedList(roomsKey).map(cleanRoomName);
+  return [...new Set([frontRoom, ...remembered, current])].filter((room) => room !== "");
+}
+
+export function Rooms(props: { current: string; onForget: (room: string) => void }) {
+  const words = useWords();
+  const [rooms, setRooms] = useState(() => knownRooms(props.current).slice(0, keptRooms));
+
+  useEffect(() => rememberList(roomsKey, rooms), [rooms]);
+
+  const forget = (room: string): void => {
+    setRooms(rooms.filter((known) => known !== room));
+    props.onForget(room);
+    if (room === props.current) location.hash = routeHash("chat", frontRoom);
+  };
+
+  return (
+    <nav class="rooms" aria-label={words.chat.rooms}>
+      <h2>{words.chat.rooms}</h2>
+      <ul>
+        {rooms.map((room) => (
+          <li key={room}>
+            <a
+              href={routeHash("chat", room)}
+              aria-current={room === props.current ? "true" : undefined}
+            >
+              <span class="hash" aria-hidden="true">
+                #
+              </span>
+              <bdi>{room}</bdi>
+            </a>
+            {room !== frontRoom && (
+              <button
+                type="button"
+                class="icon-button small"
+                aria-label={words.chat.forgetRoom(room)}
+                onClick={() => forget(room)}
+              >
+                <CloseIcon />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <OpenRoomForm />
+    </nav>
+  );
+}
+
+function OpenRoomForm() {
+  const words = useWords();
+  const [text, setText] = useState("");
+  const cleaned = cleanRoomName(text);
+  const open = (event: Event): void => {
+    event.preventDefault();
+    if (cleaned !== "") location.hash = routeHash("chat", cleaned);
+    setText("");
+  };
+  return (
+    <form class="open-room" onSubmit={open}>
+      <input
+        value={text}
+        maxLength={longestRoomName * 2}
+        placeholder={words.chat.openRoomHint}
+        aria-label={words.chat.roomName}
+        autocomplete="off"
+        autocapitalize="none"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit" class="button" disabled={cleaned === ""}>
+        {words.chat.openRoom}
+      </button>
+    </form>
+  );
+}

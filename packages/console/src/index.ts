@@ -1,0 +1,12 @@
+/**
+ * The door of the console: where its built page lies. It knows nothing of who serves it, nor how; the page itself is
+ * in `page/` and meets the server only over the network.
+ */
+
+/**
+ * The directory of the built page, with a slash at the end.
+ *
+ * The address is the same from `src/` in the workspace and from `dist/` in the published package, because both lie one
+ * level below the package's root. The directory exists once `npm run build -w @tautline/console` has run.
+ */
+export const pageDirectory: URL = new URL("../dist/page/", import.meta.url);
