@@ -1,0 +1,23 @@
+/** What `import … from "tautline"` gives: the server, and what both sides of a channel share. */
+
+export { refuse, Refusal } from "@tautline/hub";
+export type {
+  ConnectAttempt,
+  ConnectGrant,
+  Hooks,
+  HubChannel,
+  HubClient,
+  HubOptions,
+  Logger,
+  Member,
+  PublishAttempt,
+  SubscribeAttempt,
+  SubscribeGrant,
+} from "@tautline/hub";
+export type { AllowedOrigins, Connection, ConnectionOptions } from "@tautline/node";
+export { connect, WebSocketServer } from "@tautline/node";
+export type { ChannelContract } from "@tautline/wire";
+export { channel, disconnects, replyErrors } from "@tautline/wire";
+export type { ServeOptions } from "./serve/options.ts";
+export { serve } from "./serve/serve.ts";
+export type { TautlineServer } from "./serve/server.ts";

@@ -1,0 +1,54 @@
+/**
+ * The plain HTTP side of the server: which path gives what. WebSocket requests never come here; the server's upgrade
+ * handlers take them.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { answerFile, answerText, isRead } from "./page-answers.ts";
+import type { PageFiles } from "./page-files.ts";
+
+export interface HttpSite {
+  readonly files: PageFiles;
+  /** Whether the page is served at all; when it is and has no files, it has not been built. */
+  readonly page: boolean;
+  /** Paths that speak WebSocket only. */
+  readonly webSocketPaths: ReadonlySet<string>;
+  /** Whether the server still takes new work. */
+  ready(): boolean;
+}
+
+export function answerHttp(
+  site: HttpSite,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  // The target as it stands up to the query: nothing is decoded, so nothing can be disguised.
+  const [path = "/"] = (request.url ?? "/").split("?", 1);
+  if (!isRead(request.method)) {
+    answerText(response, 405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
+    return;
+  }
+  if (path === "/healthz") {
+    const ready = site.ready();
+    answerText(response, ready ? 200 : 503, ready ? "ok" : "shutting down");
+    return;
+  }
+  if (site.webSocketPaths.has(path)) {
+    // RFC 9110 §15.5.22 wants the protocol to upgrade to.
+    answerText(response, 426, "This address speaks WebSocket.", {
+      Upgrade: "websocket",
+      Connection: "Upgrade",
+    });
+    return;
+  }
+  const file = site.files.get(path);
+  if (file !== undefined) {
+    answerFile(file, request, response);
+    return;
+  }
+  if (path === "/" && site.page) {
+    answerText(response, 503, "The page is not built. Run: npm run build -w @tautline/console");
+    return;
+  }
+  answerText(response, 404, "There is nothing at this address.");
+}

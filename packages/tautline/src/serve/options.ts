@@ -1,0 +1,101 @@
+/** The options of `serve`: one interface, one frozen set of defaults, one function that joins the two. */
+import type { Broker, HubOptions, Hooks, Logger } from "@tautline/hub";
+import { silentLogger } from "@tautline/hub";
+import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
+
+export interface ServeOptions {
+  /** The TCP port; 0 takes any free one. Default: 8080. */
+  readonly port?: number | undefined;
+  /**
+   * The address to listen on. Default: `127.0.0.1`, this machine only, because the server is open unless hooks say
+   * otherwise. `0.0.0.0` or `::` listens on all addresses.
+   */
+  readonly host?: string | undefined;
+  /** Whether the console's page is served at `/`. Default: true. */
+  readonly page?: boolean | undefined;
+  /** Whether `/echo` and `/broadcast` are there. Default: true. */
+  readonly demos?: boolean | undefined;
+  /** Who may connect, subscribe, publish and look. What no hook decides, `hub.open` does. Default: none. */
+  readonly hooks?: Hooks | undefined;
+  /**
+   * The hub's settings. Here `open` is true by default: whoever reaches the server may do what no hook decides. Without
+   * a `connect` hook, an open hub lets everybody in as a guest under the name it asks for.
+   */
+  readonly hub?: Partial<HubOptions> | undefined;
+  /** Which pages may connect, by their origin. Default: `same-host`. `/echo` takes them all. */
+  readonly allowedOrigins?: AllowedOrigins | undefined;
+  /** Limits and heartbeat of each WebSocket connection. */
+  readonly connection?: ConnectionOptions | undefined;
+  /** What stands between several hubs. Default: in memory, this hub alone. */
+  readonly broker?: Broker | undefined;
+  /** How long `close` waits for clients before it cuts them off, in milliseconds. Default: 5,000. */
+  readonly drainTimeoutMs?: number | undefined;
+  /** Where the hub's log goes. `pino` fits. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+}
+
+/** Options with their defaults; hooks and broker may still be absent. */
+export interface ServeSettings {
+  readonly port: number;
+  readonly host: string;
+  readonly page: boolean;
+  readonly demos: boolean;
+  readonly hooks: Hooks;
+  readonly hub: Partial<HubOptions> & Pick<HubOptions, "open">;
+  readonly allowedOrigins: AllowedOrigins;
+  readonly connection: ConnectionOptions;
+  readonly broker: Broker | undefined;
+  readonly drainTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** What holds when nothing is said. */
+export const serveDefaults: ServeSettings = Object.freeze({
+  port: 8080,
+  host: "127.0.0.1",
+  page: true,
+  demos: true,
+  hooks: Object.freeze({}),
+  hub: Object.freeze({ open: true }),
+  allowedOrigins: "same-host",
+  connection: Object.freeze({}),
+  broker: undefined,
+  drainTimeoutMs: 5_000,
+  logger: silentLogger,
+});
+
+/** @throws RangeError for a port or a time that is none. */
+export function resolveOptions(given: ServeOptions): ServeSettings {
+  const {
+    port = serveDefaults.port,
+    host = serveDefaults.host,
+    page = serveDefaults.page,
+    demos = serveDefaults.demos,
+    hooks = serveDefaults.hooks,
+    allowedOrigins = serveDefaults.allowedOrigins,
+    connection = serveDefaults.connection,
+    broker,
+    drainTimeoutMs = serveDefaults.drainTimeoutMs,
+    logger = serveDefaults.logger,
+  } = given;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`port must be an integer from 0 to 65535, not ${port}`);
+  }
+  if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
+    throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
+  }
+  const hub = { ...serveDefaults.hub, ...given.hub };
+  return Object.freeze({
+    port,
+    host,
+    page,
+    demos,
+    hooks,
+    hub,
+    allowedOrigins,
+    connection,
+    broker,
+    drainTimeoutMs,
+    logger,
+  });
+}

@@ -1,0 +1,171 @@
+/**
+ * A running server: one HTTP server with the page, the plain endpoints and the hub behind it. This is where hub, node
+ * and console meet; it wires them together and decides the order of beginning and end.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+
+import { Hub } from "@tautline/hub";
+import type { HubChannel } from "@tautline/hub";
+import { prepareMessage, WebSocketServer } from "@tautline/node";
+import type { ChannelContract } from "@tautline/wire";
+
+import { localUrl, networkUrls } from "./addresses.ts";
+import { systemClock } from "./clock.ts";
+import { broadcastServer, echoServer } from "./endpoints.ts";
+import { guestGrant } from "./guest.ts";
+import { answerHttp } from "./http-answers.ts";
+import type { ServeSettings } from "./options.ts";
+import type { PageFiles } from "./page-files.ts";
+
+/** The paths that speak WebSocket. */
+export const paths = Object.freeze({
+  hub: "/connection/websocket",
+  echo: "/echo",
+  broadcast: "/broadcast",
+});
+
+/** How long a request over plain HTTP may take to arrive, in milliseconds. */
+const requestTimeoutMs = 10_000;
+
+export class TautlineServer {
+  /** Channels, procedures, clients and permissions. */
+  readonly hub: Hub;
+  readonly #settings: ServeSettings;
+  readonly #http: Server;
+  readonly #webSockets: ReadonlyMap<string, WebSocketServer>;
+  #port = 0;
+  #closing: Promise<void> | undefined;
+
+  /** @internal made by `serve` */
+  constructor(settings: ServeSettings, files: PageFiles) {
+    this.#settings = settings;
+    this.hub = openHub(settings);
+    this.#webSockets = openWebSockets(settings, this.hub);
+    const site = {
+      files,
+      page: settings.page,
+      webSocketPaths: new Set(this.#webSockets.keys()),
+      ready: () => this.#closing === undefined,
+    };
+    this.#http = createServer(
+      { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+      (request, response) => answerHttp(site, request, response),
+    );
+    for (const [path, server] of this.#webSockets) server.attach(this.#http, { path });
+  }
+
+  /** @internal called once, by `serve` */
+  async listen(): Promise<void> {
+    await this.hub.ready;
+    const { port, host } = this.#settings;
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once("error", reject);
+      this.#http.listen({ port, host }, () => {
+        this.#http.off("error", reject);
+        resolve();
+      });
+    });
+    const address = this.#http.address();
+    if (typeof address === "object" && address !== null) this.#port = address.port;
+    this.#http.on("error", (err) => this.#settings.logger.error({ err }, "the HTTP server failed"));
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The address for this machine, as in `http://localhost:8080`. WebSocket clients may take it too. */
+  get url(): string {
+    return localUrl(this.#settings.host, this.#port);
+  }
+
+  /** The addresses for other machines; none when only this machine is served. */
+  get networkUrls(): readonly string[] {
+    return networkUrls(this.#settings.host, this.#port);
+  }
+
+  /** Whether the hub lets everybody do what no hook decides. */
+  get open(): boolean {
+    return this.#settings.hub.open;
+  }
+
+  /**
+   * A channel, by its contract or by its name alone.
+   *
+   * @throws RangeError when the name is empty or too long
+   */
+  channel<Message = unknown>(contract: ChannelContract<Message> | string): HubChannel<Message> {
+    return this.hub.channel(contract);
+  }
+
+  /**
+   * Ends in order: takes nothing new, tells the hub's clients to come back later (3001) and all others that it is going
+   * (1001), waits for them up to `drainTimeoutMs`, and cuts off who is left. A second call waits for the first.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Cuts everybody off at once. Resolves when the port is free. */
+  async terminate(): Promise<void> {
+    const closed = this.close();
+    for (const server of this.#webSockets.values()) {
+      for (const connection of server.connections) connection.terminate();
+    }
+    this.#http.closeAllConnections();
+    await closed;
+  }
+
+  async #close(): Promise<void> {
+    const { drainTimeoutMs, logger } = this.#settings;
+    const released = new Promise((resolve) => this.#http.close(resolve));
+    // A broker that does not answer must not keep the process.
+    this.hub.shutdown().catch((err: unknown) => logger.error({ err }, "the hub did not end"));
+    const servers = [...this.#webSockets.values()];
+    await Promise.all(servers.map((server) => server.shutdown({ drainTimeoutMs })));
+    this.#http.closeAllConnections();
+    await released;
+  }
+}
+
+function openHub({ hub, hooks, broker, logger }: ServeSettings): Hub {
+  const opened = new Hub({
+    clock: systemClock,
+    randomId: randomUUID,
+    prepare: prepareMessage,
+    logger,
+    options: hub,
+    ...(broker && { broker }),
+  });
+  const connect = hooks.connect ?? (hub.open ? guestGrant : undefined);
+  if (connect !== undefined) opened.onConnect(connect);
+  if (hooks.subscribe !== undefined) opened.onSubscribe(hooks.subscribe);
+  if (hooks.publish !== undefined) opened.onPublish(hooks.publish);
+  if (hooks.presence !== undefined) opened.onPresence(hooks.presence);
+  return opened;
+}
+
+function openWebSockets(settings: ServeSettings, hub: Hub): ReadonlyMap<string, WebSocketServer> {
+  const { connection, allowedOrigins, demos } = settings;
+  const servers = new Map<string, WebSocketServer>();
+  servers.set(
+    paths.hub,
+    new WebSocketServer({
+      // The hub has a heartbeat of its own, which clients of its protocol expect.
+      pingIntervalMs: 0,
+      ...connection,
+      allowedOrigins,
+      onConnection: (client, { headers, remoteAddress }) =>
+        hub.accept(client, { headers, remoteAddress, transport: "websocket" }),
+    }),
+  );
+  if (demos) {
+    servers.set(paths.echo, echoServer({ connection, allowedOrigins }));
+    servers.set(paths.broadcast, broadcastServer({ connection, allowedOrigins }));
+  }
+  return servers;
+}
