@@ -1,0 +1,6 @@
+/** The commands of the program, in the order of the help. */
+import type { Command } from "../command.ts";
+import { connectCommand } from "./connect.ts";
+import { serveCommand } from "./serve.ts";
+
+export const commands: readonly Command[] = [serveCommand, connectCommand];

@@ -1,0 +1,175 @@
+/** `tautline connect`: a WebSocket client for people and for pipes. */
+import { connect } from "@tautline/node";
+import type { Connection } from "@tautline/node";
+
+import type { Command, OptionTable } from "../command.ts";
+import { exitCodes, parseArguments, secondsInMs, UsageMistake } from "../command.ts";
+import { Conversation } from "../connect/conversation.ts";
+import { openLineInput } from "../connect/line-input.ts";
+import type { LineInput } from "../connect/line-input.ts";
+import { printable } from "../printable.ts";
+import { styleFor } from "../style.ts";
+import type { Terminal } from "../terminal.ts";
+
+const options = {
+  protocol: {
+    type: "string",
+    short: "p",
+    multiple: true,
+    value: "name",
+    text: "offer this subprotocol",
+  },
+  header: {
+    type: "string",
+    short: "H",
+    multiple: true,
+    value: "name: value",
+    text: "send this header with the handshake",
+  },
+  binary: { type: "boolean", short: "b", text: "send lines as binary messages" },
+  ping: { type: "string", value: "seconds", text: "ping so often and print how long each takes" },
+  wait: {
+    type: "string",
+    value: "seconds",
+    text: "in a pipe: after the end of input, close once it has been quiet for so long (1; or 'forever')",
+  },
+  timeout: { type: "string", value: "seconds", text: "give up connecting after so long (30)" },
+} as const satisfies OptionTable;
+
+export const connectCommand: Command = {
+  name: "connect",
+  summary: "Talks to any WebSocket address: lines you type are sent, messages are printed",
+  operands: "<url>",
+  options,
+  examples: [
+    ["tautline connect ws://localhost:8080/echo", "talk; Ctrl-D or Ctrl-C closes"],
+    [
+      "echo hello | tautline connect ws://localhost:8080/echo",
+      "send one message, print the answer",
+    ],
+    ["tautline connect ws://localhost:8080/broadcast --wait forever < /dev/null", "only listen"],
+    [
+      "tautline connect wss://example.com/ -p chat -H 'Authorization: Bearer …'",
+      "subprotocol, header",
+    ],
+  ],
+  notes: [
+    "Each message is printed on one line. Control and other invisible characters are shown as escapes\n(\\n, \\e, \\x9b, \\u202e), so a peer has no power over your terminal. Binary messages are shown in\nhexadecimal, the first 64 bytes.",
+  ],
+  exitCodes: [
+    [exitCodes.ok, "closed normally (1000, 1001, or without a code)"],
+    [exitCodes.failure, "could not connect, connection lost, or closed with another code"],
+    [exitCodes.usage, "wrong command line"],
+  ],
+  run,
+};
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, operands } = parseArguments(args, options);
+  const url = addressOf(operands);
+  const settings = {
+    subprotocols: values.protocol ?? [],
+    headers: headersOf(values.header ?? []),
+    connectTimeoutMs: values.timeout === undefined ? 30_000 : atLeastOneMs(values.timeout),
+  };
+  const talk = {
+    binary: values.binary === true,
+    pingIntervalMs: values.ping === undefined ? undefined : pingInterval(values.ping),
+    waitMs: values.wait === "forever" ? Infinity : secondsInMs(values.wait ?? "1", "--wait"),
+  };
+
+  const stopping = new AbortController();
+  const input = openLineInput(terminal);
+  let conversation: Conversation | undefined;
+  const interrupt = (): void => {
+    if (conversation === undefined) stopping.abort(new Error("interrupted"));
+    else conversation.interrupt();
+  };
+  input.onInterrupt(interrupt);
+  const releases = (["SIGINT", "SIGTERM"] as const).map((signal) =>
+    terminal.onSignal(signal, interrupt),
+  );
+  try {
+    const connection = await connect(url, { ...settings, signal: stopping.signal });
+    greet(connection, input, url);
+    const style = styleFor(terminal.stdout, terminal.env);
+    conversation = new Conversation(connection, input, { ...talk, style });
+    stopOnBrokenPipe(terminal, connection);
+    return await conversation.run();
+  } catch (error) {
+    input.close();
+    throw new Error(`cannot connect to ${url.href}: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    for (const release of releases) release();
+  }
+}
+
+function greet(connection: Connection, input: LineInput, url: URL): void {
+  if (!input.interactive) return;
+  const protocol =
+    connection.subprotocol === "" ? "" : `, subprotocol ${printable(connection.subprotocol)}`;
+  input.remark(`Connected to ${url.href}${protocol}. Ctrl-D closes.`);
+}
+
+/** When the reader of a pipe has gone (`| head -1`), there is nobody left to talk for. */
+function stopOnBrokenPipe(terminal: Terminal, connection: Connection): void {
+  terminal.stdout.on("error", () => connection.close(1000));
+}
+
+function addressOf(operands: readonly string[]): URL {
+  const [text, ...more] = operands;
+  if (text === undefined)
+    throw new UsageMistake("connect needs an address such as ws://localhost:8080");
+  if (more.length > 0) throw new UsageMistake(`connect takes one address, not also '${more[0]}'`);
+  const address = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text) ? text : `ws://${text}`;
+  if (!URL.canParse(address)) throw new UsageMistake(`'${text}' is not an address`);
+  const url = new URL(address);
+  // As the WHATWG's WebSocket does (WebSockets Standard §3.1).
+  if (url.protocol === "http:") url.protocol = "ws:";
+  if (url.protocol === "https:") url.protocol = "wss:";
+  if (url.protocol !== "ws:" && url.protocol !== "wss:") {
+    throw new UsageMistake(`the address must begin with ws:// or wss://, not ${url.protocol}//`);
+  }
+  if (url.hash !== "") throw new UsageMistake("the address must not have a fragment (#…)");
+  return url;
+}
+
+/** One name may be given more than once: each makes a field of its own. */
+function headersOf(lines: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(":");
+    if (colon <= 0) throw new UsageMistake(`--header takes 'Name: value', not '${line}'`);
+    const name = line.slice(0, colon).trim();
+    headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
+  }
+  return headers;
+}
+
+function pingInterval(text: string): number {
+  const interval = secondsInMs(text, "--ping");
+  if (interval < 100) throw new UsageMistake("--ping takes at least 0.1 seconds");
+  return interval;
+}
+
+function atLeastOneMs(text: string): number {
+  return Math.max(1, secondsInMs(text, "--timeout"));
+}
+
+const systemReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there. Is the server running, and is the port right?",
+  ENOTFOUND: "there is no host of that name",
+  ECONNRESET: "the other side hung up",
+  EHOSTUNREACH: "there is no way to that host",
+  ENETUNREACH: "there is no way to that network",
+};
+
+/** The deepest reason with a code of the system says best what to do; otherwise the error's own words. */
+function reasonOf(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const known = "code" in at && typeof at.code === "string" ? systemReasons[at.code] : undefined;
+    if (known !== undefined) return known;
+    if (at instanceof AggregateError && at.errors.length > 0) return reasonOf(at.errors[0]);
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,142 @@
+/** `tautline serve`: runs a server until a signal ends it. */
+import { serve } from "../../serve/serve.ts";
+import { serveDefaults } from "../../serve/options.ts";
+import type { TautlineServer } from "../../serve/server.ts";
+import { paths } from "../../serve/server.ts";
+import type { Command, OptionTable } from "../command.ts";
+import { exitCodes, parseArguments, UsageMistake, wholeNumber } from "../command.ts";
+import { styleFor } from "../style.ts";
+import type { Terminal } from "../terminal.ts";
+import { textLogger } from "../text-logger.ts";
+
+const options = {
+  port: {
+    type: "string",
+    short: "p",
+    value: "port",
+    text: `listen on this port; 0 takes a free one (PORT, or ${serveDefaults.port})`,
+  },
+  host: {
+    type: "string",
+    value: "address",
+    text: `listen on this address; 0.0.0.0 for all (${serveDefaults.host}, this machine only)`,
+  },
+} as const satisfies OptionTable;
+
+export const serveCommand: Command = {
+  name: "serve",
+  summary: "Serves the chat page, the hub, /echo and /broadcast",
+  operands: "",
+  options,
+  examples: [
+    ["tautline serve", "on http://localhost:8080, for this machine only"],
+    ["tautline serve --port 9000", "on another port"],
+    ["tautline serve --host 0.0.0.0", "for the whole network"],
+  ],
+  notes: [
+    'The server is open: whoever reaches it may connect, subscribe and publish. Rules are set in code:\nimport { serve } from "tautline", and give it hooks.',
+  ],
+  exitCodes: [
+    [exitCodes.ok, "ended by Ctrl-C, SIGTERM or SIGHUP, all clients told"],
+    [exitCodes.failure, "could not start, or forced by a second Ctrl-C"],
+    [exitCodes.usage, "wrong command line"],
+  ],
+  run,
+};
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, operands } = parseArguments(args, options);
+  if (operands.length > 0) throw new UsageMistake(`serve takes no operand, not '${operands[0]}'`);
+  const port = portFrom(values.port, terminal.env["PORT"]);
+  const host = values.host ?? serveDefaults.host;
+  if (host === "") throw new UsageMistake("--host takes an address such as 0.0.0.0");
+  const server = await start({ port, host, terminal });
+  terminal.stdout.write(banner(server, terminal));
+  return untilStopped(server, terminal);
+}
+
+function portFrom(flag: string | undefined, variable: string | undefined): number {
+  const range = { least: 0, most: 65_535 };
+  if (flag !== undefined) return wholeNumber(flag, "--port", range);
+  if (variable !== undefined && variable !== "") return wholeNumber(variable, "PORT", range);
+  return serveDefaults.port;
+}
+
+interface Start {
+  readonly port: number;
+  readonly host: string;
+  readonly terminal: Terminal;
+}
+
+async function start({ port, host, terminal }: Start): Promise<TautlineServer> {
+  try {
+    return await serve({ port, host, logger: textLogger(terminal) });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const advice = adviceFor(String(code), port, host);
+    if (advice === undefined) throw error;
+    throw new Error(advice, { cause: error });
+  }
+}
+
+/** What to do when the port cannot be had. */
+function adviceFor(code: string, port: number, host: string): string | undefined {
+  const other = port < 1024 || port > 65_000 ? serveDefaults.port : port + 1;
+  switch (code) {
+    case "EADDRINUSE":
+      return `port ${port} is taken. Stop the program that has it, or choose another: --port ${other}`;
+    case "EACCES":
+      return `port ${port} needs more rights than this user has. Choose another: --port ${other}`;
+    case "EADDRNOTAVAIL":
+      return `${host} is no address of this machine. For all of its addresses: --host 0.0.0.0`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `there is no host named ${host}. For all addresses of this machine: --host 0.0.0.0`;
+    default:
+      return undefined;
+  }
+}
+
+function banner(server: TautlineServer, terminal: Terminal): string {
+  const style = styleFor(terminal.stdout, terminal.env);
+  const webSocketUrl = server.url.replace(/^http/u, "ws");
+  const rows = [
+    ["Page", style.cyan(server.url)],
+    ...server.networkUrls.map((url) => ["", style.cyan(url)]),
+    ["Echo", `${webSocketUrl}${paths.echo}`],
+    ["Broadcast", `${webSocketUrl}${paths.broadcast}`],
+    ["Hub", `${webSocketUrl}${paths.hub}`],
+  ];
+  const reach =
+    server.networkUrls.length === 0
+      ? "every program on this machine"
+      : "everybody who reaches these addresses";
+  return [
+    style.bold("Tautline is running."),
+    "",
+    ...rows.map(([label = "", text = ""]) => `  ${style.dim(label.padEnd(10))} ${text}`),
+    "",
+    `${style.yellow("Open:")} ${reach} may connect, subscribe and publish.`,
+    style.dim("Ctrl-C stops."),
+    "",
+  ].join("\n");
+}
+
+/** Resolves to the exit code once a signal has ended the server: in order, or at once at the second. */
+function untilStopped(server: TautlineServer, terminal: Terminal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let signalled = 0;
+    const stop = (): void => {
+      signalled += 1;
+      if (signalled === 1)
+        terminal.stderr.write("Stopping: telling the clients. Once more forces.\n");
+      const ended = signalled === 1 ? server.close() : server.terminate();
+      ended.then(() => {
+        for (const release of releases) release();
+        resolve(signalled === 1 ? exitCodes.ok : exitCodes.failure);
+      }, reject);
+    };
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    const releases = signals.map((signal) => terminal.onSignal(signal, stop));
+  });
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+
+import { runProgram } from "../../src/cli/main.ts";
+import { FakeTerminal } from "./fake-terminal.ts";
+
+const mistakes = [
+  { line: "sevre", says: "unknown command 'sevre'", see: "tautline --help" },
+  { line: "--nonsense", says: "unknown option '--nonsense'", see: "tautline --help" },
+  { line: "serve extra", says: "serve takes no operand, not 'extra'" },
+  { line: "serve --prot 1", says: "Unknown option '--prot'" },
+  { line: "serve --port 70000", says: "--port takes a whole number from 0 to 65535, not '70000'" },
+  { line: "serve --port 80a", says: "--port takes a whole number from 0 to 65535, not '80a'" },
+  { line: "serve --host=", says: "--host takes an address such as 0.0.0.0" },
+  { line: "connect", says: "connect needs an address such as ws://localhost:8080" },
+  { line: "connect ws://a/ ws://b/", says: "connect takes one address, not also 'ws://b/'" },
+  { line: "connect ftp://a/", says: "the address must begin with ws:// or wss://, not ftp://" },
+  { line: "connect ws://a/#b", says: "the address must not have a fragment (#…)" },
+  { line: "connect ws://[::/", says: "'ws://[::/' is not an address" },
+  { line: "connect ws://a/ -H bad", says: "--header takes 'Name: value', not 'bad'" },
+  {
+    line: "connect ws://a/ --wait x",
+    says: "--wait takes a number of seconds such as 5 or 0.5, not 'x'",
+  },
+  { line: "connect ws://a/ --ping 0", says: "--ping takes at least 0.1 seconds" },
+];
+
+describe("a wrong command line", () => {
+  for (const { line, says, see = `tautline ${line.split(" ")[0]} --help` } of mistakes) {
+    it(`is told what is wrong with it: ${line}`, async () => {
+      const terminal = new FakeTerminal();
+      expect(await runProgram(line.split(" "), terminal)).toBe(2);
+      expect(terminal.err).toBe(`tautline: ${says}. See: ${see}\n`);
+      expect(terminal.out).toBe("");
+    });
+  }
+
+  it("names a wrong PORT as such", async () => {
+    const terminal = new FakeTerminal({ env: { PORT: "http" } });
+    expect(await runProgram(["serve"], terminal)).toBe(2);
+    expect(terminal.err).toContain("PORT takes a whole number");
+  });
+
+  it("has no power over the terminal itself", async () => {
+    const terminal = new FakeTerminal();
+    await runProgram(["\u001b[2Jserve"], terminal);
+    expect(terminal.err).not.toContain("\u001b");
+  });
+});
+
+describe("help", () => {
+  for (const line of ["--help", "-h", "help"]) {
+    it(`lists the commands for: ${line}`, async () => {
+      const terminal = new FakeTerminal();
+      expect(await runProgram([line], terminal)).toBe(0);
+      expect(terminal.out).toMatch(/serve\s+Serves/u);
+      expect(terminal.out).toMatch(/connect <url>\s+Talks/u);
+    });
+  }
+
+  for (const line of ["serve --help", "connect -h", "help connect", "connect --nonsense --help"]) {
+    it(`has options, examples and exit codes for: ${line}`, async () => {
+      const terminal = new FakeTerminal();
+      expect(await runProgram(line.split(" "), terminal)).toBe(0);
+      for (const part of ["Options", "Examples", "Exit codes"]) {
+        expect(terminal.out).toContain(part);
+      }
+      expect(terminal.out).not.toContain("\u001b");
+    });
+  }
+
+  it("is what one gets for no command, as a mistake", async () => {
+    const terminal = new FakeTerminal();
+    expect(await runProgram([], terminal)).toBe(2);
+    expect(terminal.err).toContain("Commands");
+  });
+
+  it("is in colour on a terminal", async () => {
+    const terminal = new FakeTerminal({ tty: true });
+    await runProgram(["--help"], terminal);
+    expect(terminal.out).toContain("\u001b[1m");
+  });
+});
+
+describe("--version", () => {
+  it("prints the package's version", async () => {
+    const terminal = new FakeTerminal();
+    expect(await runProgram(["--version"], terminal)).toBe(0);
+    expect(terminal.out).toMatch(/^\d+\.\d+\.\d+\n$/u);
+  });
+});
