@@ -1,0 +1,83 @@
+// Takes the pictures of the documentation from the real page: node tests/browser/take-screenshots.mjs
+// Needs `npm run build` before. The letters are those installed on the machine; the pictures in the repository were
+// taken with Inter and Noto Sans CJK.
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+import { serve } from "tautline";
+
+const folder = fileURLToPath(new URL("../../docs/images/", import.meta.url));
+const viewport = { width: 1280, height: 760 };
+
+/** Two people talk about a restart they have seen; a third one leaves in between. */
+const before = [
+  ["Ada", "Morning! I pulled the plug on the server while you were typing. Did you notice?"],
+  ["Grace", "The page said so before I did. It counted down and came back by itself."],
+  ["Grace", "What I had typed went out right after."],
+];
+const after = [
+  ["Ada", "Nothing to reload. 你好！"],
+  ["Grace", "你好 Ada. Then let us keep this line taut."],
+];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+});
+
+async function openWindow(url, name, options) {
+  const context = await browser.newContext({
+    viewport,
+    deviceScaleFactor: 2,
+    locale: "en-GB",
+    ...options,
+  });
+  await context.addInitScript(() => {
+    localStorage.setItem("tautline.rooms", JSON.stringify(["lobby", "ropes-and-knots", "大厅"]));
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.locator("#name").fill(name);
+  await page.locator("#name").press("Enter");
+  await page.locator(".status[data-state=connected]").waitFor();
+  return page;
+}
+
+async function talk(windows, lines) {
+  for (const [name, text] of lines) {
+    const page = windows.get(name);
+    await page.locator(".composer textarea").fill(text);
+    await page.keyboard.press("Enter");
+    for (const other of windows.values()) {
+      await other.locator(".message[data-status=sent]", { hasText: text }).waitFor();
+    }
+  }
+}
+
+/** A window of `name` shows the talk; the others are there to talk. */
+async function takeChat(file, options) {
+  const server = await serve({ port: 0 });
+  const windows = new Map();
+  windows.set("Grace", await openWindow(server.url, "Grace", options));
+  windows.set("Ada", await openWindow(server.url, "Ada", options));
+  const linus = await openWindow(server.url, "Linus", options);
+  const page = windows.get("Grace");
+  await page.locator("#people li").nth(2).waitFor();
+  await talk(windows, before);
+  await linus.close();
+  await page.getByText(/Linus (left|离开)/u).waitFor();
+  await talk(windows, after);
+  await page.locator(".composer textarea").fill("");
+  await page.screenshot({ path: `${folder}${file}` });
+  for (const context of browser.contexts()) await context.close();
+  await server.close();
+}
+
+await mkdir(folder, { recursive: true });
+try {
+  await takeChat("chat.png", { colorScheme: "light" });
+  await takeChat("chat-dark.png", { colorScheme: "dark" });
+} finally {
+  await browser.close();
+}
