@@ -1,0 +1,56 @@
+// The examples, run by the commands they name.
+import { fileURLToPath } from "node:url";
+
+import { Client, CallRefused } from "@tautline/client";
+import { connect } from "@tautline/node";
+import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+
+import { Program } from "../cli/program.ts";
+
+const running: Program[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((program) => program.stop()));
+});
+
+/** Starts an example on a free port; resolves with the address it prints. */
+async function start(name: string): Promise<{ program: Program; url: string }> {
+  const path = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+  const program = new Program([path], { PORT: "0" });
+  running.push(program);
+  const [url] = await program.printed(/\w+:\/\/localhost:\d+/u);
+  return { program, url };
+}
+
+describe("examples", () => {
+  it("broadcast-server sends each message to all", async () => {
+    const { url } = await start("broadcast-server.mjs");
+    const one = await connect(url);
+    const other = await connect(url);
+    const heardByOne = one[Symbol.asyncIterator]();
+    const heardByOther = other[Symbol.asyncIterator]();
+    expect((await heardByOne.next()).value).toBe("Welcome");
+    expect((await heardByOther.next()).value).toBe("Welcome");
+    one.send("to all");
+    expect((await heardByOne.next()).value).toBe("to all");
+    expect((await heardByOther.next()).value).toBe("to all");
+    one.close();
+    other.close();
+  });
+
+  it("channel-rules lets talk pass and refuses shouting", async () => {
+    const { program, url } = await start("channel-rules.mjs");
+    const client = new Client(`${url}/connection/websocket`, {
+      webSocket: WebSocket,
+      data: { name: "Ada" },
+    });
+    await client.connect();
+    await client.publish("chat:lobby", { text: "hello" });
+    await program.printed(/\{"name":"Ada"\} says \{"text":"hello"\}/u);
+    const shouting = client.publish("chat:lobby", { text: "HELLO THERE, ANYBODY" });
+    await expect(shouting).rejects.toThrow(CallRefused);
+    await expect(shouting).rejects.toMatchObject({ serverMessage: "no shouting, please" });
+    await client.disconnect();
+  });
+});
