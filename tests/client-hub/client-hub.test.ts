@@ -1,12 +1,15 @@
 /** Our client and our hub over real sockets. */
 
+import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
+import { createServer } from "node:net";
 import type {
   ClientOptions,
   MemberList,
   StateChange,
   WebSocketConstructor,
 } from "@tautline/client";
-import { channel, Client, memberList } from "@tautline/client";
+import { channel, Client, memberList, reasons } from "@tautline/client";
 import { refuse } from "@tautline/hub";
 import { disconnects, replyErrors } from "@tautline/wire";
 import { afterEach, describe, expect, test } from "vitest";
@@ -237,6 +240,34 @@ describe("a client of the hub", () => {
     await fivePings;
     expect(client.status).toMatchObject({ state: "connected", failedAttempts: 0 });
     expect(server.hub.clients.size).toBe(1);
+  });
+
+  test("gives up a server that takes connections and says nothing, and can be stopped while it waits", async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+    });
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const client = new Client(`ws://127.0.0.1:${port}`, {
+      webSocket: WsWebSocket,
+      connectTimeoutMs: 50,
+      ...hasty,
+    });
+    const gaveUp = next(
+      (listener) => client.onStateChange(listener),
+      (change: StateChange) => change.reason === reasons.connectTimeout.reason,
+    );
+    void client.connect();
+    await gaveUp;
+    void client.connect();
+    await client.disconnect();
+    expect(client.state).toBe("disconnected");
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    await once(silent, "close");
   });
 
   test("resubscribes to a hundred channels after a restart", async () => {

@@ -150,19 +150,12 @@ export class Session {
       frame ?? new Uint8Array(0),
       replyLimits,
     );
-    for (const message of messages) {
-      this.#take(message);
-      if (this.#ended()) return;
-    }
+    // What stands behind the message that ended the session finds it ended.
+    for (const message of messages) this.#take(message);
     if (fault !== undefined) {
       const { code, reason } = reasons.badFrame;
       this.#end({ code, reason: `${reason}: ${fault.detail}` }, true);
     }
-  }
-
-  /** A method, so that the compiler does not take a phase for constant over calls that change it. */
-  #ended(): boolean {
-    return this.#phase === "ended";
   }
 
   #take(reply: Reply): void {

@@ -1,5 +1,6 @@
 /** Calls: their answers, their ends, and what happens to them while there is no connection. */
 
+import { getEventListeners } from "node:events";
 import type { Client } from "@tautline/client";
 import { CallFailed, CallRefused, LimitExceeded, UsageError } from "@tautline/client";
 import { decodePayload, encodePayload } from "@tautline/wire";
@@ -154,6 +155,19 @@ describe("patience", () => {
     expect(world.environment.timerCount).toBe(0);
   });
 
+  test("an answered call leaves neither a timer nor a listener", async () => {
+    const client = await world.connected();
+    const timers = world.environment.timerCount;
+    const { signal } = new AbortController();
+    const answered = client.rpc("echo", 1, { signal });
+    const sent = client.send(1, { signal });
+    await settle();
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    expect(await outcome(Promise.all([answered, sent]))).toEqual({ value: [1, undefined] });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    expect(world.environment.timerCount).toBe(timers);
+  });
+
   test("a signal that is aborted already sends nothing", async () => {
     const client = await world.connected();
     const call = client.rpc("sleep", 1, { signal: AbortSignal.abort() });
@@ -266,6 +280,14 @@ describe("without a connection", () => {
     });
     expect(await outcome(first)).toEqual({ value: undefined });
     expect(published()).toEqual(["é".repeat(60)]);
+  });
+
+  test("a call that has left the queue gives its bytes back", async () => {
+    const client = world.client({ maxQueuedBytes: 100 });
+    void client.connect();
+    const first = client.publish("chat", "x".repeat(50), { timeoutMs: 1 });
+    expect(await outcome(first, 1)).toMatchObject({ error: { code: "timeout" } });
+    expect(await outcome(client.publish("chat", "y".repeat(50)))).toEqual({ value: undefined });
   });
 
   test("a socket that takes no more bytes refuses as well", async () => {

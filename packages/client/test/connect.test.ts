@@ -92,6 +92,15 @@ describe("connecting", () => {
     ]);
   });
 
+  test("a token that comes after disconnect opens no socket", async () => {
+    const client = newClient({ token: () => Promise.resolve("late") });
+    void client.connect();
+    void client.disconnect();
+    await environment.advance(1000);
+    expect(server.sockets).toEqual([]);
+    expect(environment.timerCount).toBe(0);
+  });
+
   test("a token function that fails is a failed attempt", async () => {
     const client = newClient({
       token: () => {
@@ -166,6 +175,7 @@ describe("disconnecting", () => {
     server.mood = "refusing";
     server.socket.end(1006);
     await client.disconnect();
+    expect(client.status).toMatchObject({ failedAttempts: 0, nextAttemptAt: undefined });
     await environment.advance(100_000);
     expect(server.sockets).toHaveLength(1);
     expect(environment.timerCount).toBe(0);

@@ -82,6 +82,19 @@ describe("a list of members", () => {
     expect(names()).toEqual(["b", "x"]);
   });
 
+  test("a snapshot that was overtaken by the next one is not taken", async () => {
+    world.server.ignored.add("presence");
+    await world.environment.advance(5);
+    world.server.ignored.clear();
+    world.server.socket.reply({ push: { channel: "chat", unsubscribe: { code: 2500 } } });
+    await world.environment.advance(300);
+    expect(names()).toEqual(["a", "b"]);
+    const id = world.server.requests("presence")[0]?.id ?? 0;
+    world.server.socket.reply({ id, presence: { presence: table("old") } });
+    await settle();
+    expect(names()).toEqual(["a", "b"]);
+  });
+
   test("a list for a subscription that is there already", async () => {
     await world.environment.advance(10);
     const late = memberList(chat);

@@ -281,6 +281,18 @@ describe("unsubscribing", () => {
     expect(heard.data).toEqual(["for the new one"]);
   });
 
+  test("before the server has accepted leaves no question open", async () => {
+    world.server.ignored.add("chat");
+    const chat = client.subscribe("chat");
+    await settle();
+    const done = chat.unsubscribe();
+    await world.environment.advance(60_000);
+    await done;
+    expect(world.server.requests("unsubscribe")).toHaveLength(1);
+    expect(world.server.sockets).toHaveLength(1);
+    expect(client.state).toBe("connected");
+  });
+
   test("needs no server when there is none", async () => {
     world.server.mood = "refusing";
     world.server.socket.end(1006);
