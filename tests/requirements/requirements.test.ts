@@ -1,6 +1,6 @@
 /**
- * Holds the lists of requirements and the tests that cite them together: an id that a test cites exists, and the lists
- * are well-formed.
+ * Holds the lists of requirements and the tests that cite them together: an id that a test cites exists, the lists are
+ * well-formed, and every MUST is cited by a test unless its item says why none can or does.
  */
 import { describe, expect, test } from "vitest";
 import { citations } from "./citations.ts";
@@ -34,6 +34,15 @@ describe.each(specifications)("the list $prefix", ({ prefix, requirements }) => 
         (notApplicable !== undefined && departure !== undefined),
     );
     expect(silent).toEqual([]);
+  });
+
+  test("has every MUST cited by a test, save those with a reason", () => {
+    const missing = requirements
+      .filter(({ level }) => level === "MUST")
+      .filter(({ notApplicable, departure }) => (notApplicable ?? departure) === undefined)
+      .filter(({ id }) => !cited.has(id))
+      .map(({ id, text }) => `${id}: ${text}`);
+    expect(missing).toEqual([]);
   });
 
   test("has no item that a test cites and that is marked as not applicable or departed from", () => {

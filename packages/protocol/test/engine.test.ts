@@ -78,7 +78,7 @@ describe("the transport", () => {
   });
 
   test.each(roles)(
-    "is ended by a %s that fails the connection, after its Close frame [RFC6455-7.1.7-1, RFC6455-7.1.7-2, RFC6455-7.1.7-4]",
+    "is ended by a %s that fails the connection, after its Close frame, and told to the application [RFC6455-7.1.7-1, RFC6455-7.1.7-2, RFC6455-7.1.7-3, RFC6455-7.1.7-4]",
     (role) => {
       const observed = new ObservedEngine(role, { closeTimeoutMs: 50 });
       observed.receive(text("x", { reserved: 1 }));

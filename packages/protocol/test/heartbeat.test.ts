@@ -72,12 +72,12 @@ describe("the heartbeat", () => {
     expect(observed.engine.nextDeadline).toBeCloseTo(7850, 0);
   });
 
-  test("does not run when the interval is 0, which it is for a client by default", () => {
+  test("does not run when the interval is 0, which it is for a client by default: it never closes by itself [RFC6455-7.1.7-6, RFC6455-7.2.1-3, RFC6455-7.3-1]", () => {
     expect(beating({ pingIntervalMs: 0 }).engine.nextDeadline).toBe(Infinity);
     const client = new ObservedEngine("client");
     expect(client.engine.nextDeadline).toBe(Infinity);
     client.engine.tick(1e9);
-    expect(client.engine.hasOutput).toBe(false);
+    expect(client.engine).toMatchObject({ state: "open", hasOutput: false });
   });
 
   test("runs for a server by default", () => {

@@ -181,14 +181,14 @@ const masks: readonly Row[] = [
 const reservedBits: readonly Row[] = [1, 2, 3, 4, 5, 6, 7].flatMap((reserved) => [
   {
     name: `reserved bits ${reserved} on a data frame are refused`,
-    rfc: ["RFC6455-5.2-2"],
+    rfc: ["RFC6455-5.2-2", "RFC6455-5.8-1"],
     role: "both" as const,
     bytes: [text("Hello", { reserved })],
     ...fails("PROTOCOL_RESERVED_BITS"),
   },
   {
     name: `reserved bits ${reserved} on a control frame are refused`,
-    rfc: ["RFC6455-5.2-2"],
+    rfc: ["RFC6455-5.2-2", "RFC6455-5.8-1"],
     role: "both" as const,
     bytes: [text("Hello"), ping("x", { reserved })],
     ...fails("PROTOCOL_RESERVED_BITS", { events: [said.text("Hello")] }),
