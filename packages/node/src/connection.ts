@@ -25,6 +25,10 @@ export interface ConnectionParts {
   readonly subprotocol: string;
 }
 
+/**
+ * An open connection. Messages wait until somebody takes them, and when too many wait nothing more is read, not even
+ * the peer's Close frame: an application that wants no messages says so with `onMessage(() => {})`.
+ */
 export class Connection implements AsyncIterable<Message> {
   /** The subprotocol agreed on in the handshake, or "". */
   readonly subprotocol: string;

@@ -1,7 +1,6 @@
 /** The door of `@tautline/node`: everything that may be imported from it. */
 export { connect } from "./connect.ts";
-export { Connection } from "./connection.ts";
-export type { ConnectionState } from "./connection.ts";
+export type { Connection, ConnectionState } from "./connection.ts";
 export type { Unsubscribe } from "./listeners.ts";
 export type { Message } from "./message-queue.ts";
 export { nodeDefaults } from "./options.ts";
@@ -17,7 +16,7 @@ export { nodePlatform } from "./platform.ts";
 export { prepareMessage } from "./sendable.ts";
 export type { Sendable } from "./sendable.ts";
 export type { UpgradableServer } from "./upgrade-router.ts";
-export { UpgradeRequest } from "./upgrade-request.ts";
+export type { UpgradeRequest } from "./upgrade-request.ts";
 export { WebSocketServer } from "./websocket-server.ts";
 export {
   ConnectionFailed,

@@ -20,6 +20,8 @@ export class StreamTransport implements Transport {
     this.#events = events;
     stream.on("error", (error: Error) => {
       this.#error ??= error;
+      // A stream that does not destroy itself would never report its close.
+      stream.destroy();
     });
     if (isSocket(stream)) {
       // Idleness is the heartbeat's business; an http server may have set a timeout of its own.

@@ -54,6 +54,7 @@ export class WebSocketServer {
   #routes: Unsubscribe[] = [];
   #ownPort: OwnPort | undefined;
   #shutdown: Promise<void> | undefined;
+  #signal: AbortSignal | undefined;
 
   /** @throws UsageError `USAGE_OPTION` and what the handshake's options throw */
   constructor(options: ServerOptions = {}) {
@@ -86,7 +87,8 @@ export class WebSocketServer {
     const detach = this.attach(ownPort.server);
     try {
       const address = await ownPort.listen(options);
-      options.signal?.addEventListener("abort", () => void this.shutdown(), { once: true });
+      this.#signal = options.signal;
+      this.#signal?.addEventListener("abort", this.#onAbort);
       return address;
     } catch (error) {
       detach();
@@ -178,7 +180,10 @@ export class WebSocketServer {
     await this.#shutdown;
   }
 
+  readonly #onAbort = (): void => void this.shutdown();
+
   async #shutDown(settings: ShutdownSettings): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#ownPort?.stopListening();
     await closeConnections(this.#connections, settings);
     for (const remove of this.#routes) remove();
