@@ -32,9 +32,10 @@ describe("the client of ws", () => {
     await new Promise<void>((resolve) => {
       ours!.onPong(() => resolve());
     });
+    const closed = once(theirs, "close");
     theirs.close(3000, "bye");
     expect(await ours!.closed).toEqual({ code: 3000, reason: "bye", wasClean: true });
-    const [code] = (await once(theirs, "close")) as [number];
+    const [code] = (await closed) as [number];
     expect(code).toBe(3000);
   });
 
@@ -135,9 +136,10 @@ describe.runIf(hasGlobal)("the global WebSocket (Node.js 22 and later)", () => {
       const bytes = typeof data === "string" ? Buffer.from(data) : Buffer.from(data);
       expect(bytes.equals(Buffer.from(sample as string))).toBe(true);
     }
+    const closed = once(theirs, "close");
     theirs.close(3000, "bye");
     expect(await ours!.closed).toEqual({ code: 3000, reason: "bye", wasClean: true });
-    const [event] = (await once(theirs, "close")) as [CloseEvent];
+    const [event] = (await closed) as [CloseEvent];
     expect([event.code, event.wasClean]).toEqual([3000, true]);
   });
 });
