@@ -124,6 +124,65 @@ const cutOff: readonly Row[] = ["c3", "e2", "e2 82", "f0", "f0 9f", "f0 9f a7"].
   ],
 );
 
+/** Long enough that the engine hands the middle of a piece to the platform. */
+const padding = utf8("a piece of text that is longer than thirty-two bytes ");
+
+/** Characters of each length, and where a border may cut them. */
+const cuts = ["é", "€", "🧵"].flatMap((character) =>
+  Array.from(utf8(character), (_, cut) => ({ character, cut })),
+);
+
+const longPieces: readonly Row[] = [
+  ...cuts.map(({ character, cut }): Row => {
+    const bytes = utf8(character);
+    return {
+      name: `long pieces with a border ${cut} bytes into ${character}`,
+      rfc,
+      role: "both",
+      bytes: [
+        text(joined([padding, bytes.subarray(0, cut)]), more),
+        continuation(joined([bytes.subarray(cut), padding]), more),
+        continuation(""),
+      ],
+      events: [said.text(new TextDecoder().decode(joined([padding, bytes, padding])))],
+      output: [],
+    };
+  }),
+  ...[
+    {
+      where: "at the beginning, after a character that was cut",
+      first: "f0 9f",
+      second: "41",
+      pad: "behind",
+    },
+    { where: "in the middle", first: "", second: "e2 28", pad: "around" },
+    { where: "at the end", first: "", second: "c0", pad: "before" },
+    { where: "in the last character but one", first: "", second: "e2 28 41", pad: "before" },
+    {
+      where: "by too many continuation bytes at the end",
+      first: "",
+      second: "80 80 80",
+      pad: "before",
+    },
+  ].map(({ where, first, second, pad }): Row => ({
+    name: `a long piece that is wrong ${where}`,
+    rfc,
+    role: "both",
+    bytes: [
+      text(hex(first), more),
+      continuation(
+        joined([
+          ...(pad === "behind" ? [] : [padding]),
+          hex(second),
+          ...(pad === "before" ? [] : [padding]),
+        ]),
+        more,
+      ),
+    ],
+    ...fails("PROTOCOL_INVALID_UTF8"),
+  })),
+];
+
 const rest: readonly Row[] = [
   {
     name: "a byte order mark is part of the text",
@@ -158,4 +217,10 @@ const rest: readonly Row[] = [
   },
 ];
 
-export const utf8Rows: readonly Row[] = [...accepted, ...failFast, ...cutOff, ...rest];
+export const utf8Rows: readonly Row[] = [
+  ...accepted,
+  ...failFast,
+  ...cutOff,
+  ...longPieces,
+  ...rest,
+];
