@@ -3,9 +3,28 @@ import { defineConfig } from "vitest/config";
 // Tests read each package's source (the "@tautline/source" condition), so no build stands between an edit and its test.
 const source = { conditions: ["@tautline/source"] };
 
-// Three kinds of test. What needs a browser says so in its name; nothing else may ask for one.
+// What needs a browser says so in its name; nothing else may ask for one.
 const browserTests = ["packages/*/test/**/*.browser.test.ts", "tests/**/*.browser.test.ts"];
-const exclude = ["**/node_modules/**", "**/dist/**"];
+
+// The packages whose every line and branch their own tests must reach.
+const core = ["packages/{protocol,wire}/test/**/*.test.ts"];
+
+// What exercises the tools and the documents, the same on every Node.js.
+const workshop = ["tests/{layers,docs}/**/*.test.ts"];
+
+/** A set of tests by name: `vitest run --project <name>`. */
+function project(name: string, include: string[], exclude: string[] = []) {
+  const browser = name === "browser";
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include,
+      exclude: ["**/node_modules/**", "**/dist/**", ...(browser ? [] : browserTests), ...exclude],
+      ...(browser && { testTimeout: 60_000, hookTimeout: 60_000 }),
+    },
+  };
+}
 
 export default defineConfig({
   resolve: source,
@@ -20,32 +39,11 @@ export default defineConfig({
       thresholds: { lines: 100, branches: 100 },
     },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          include: ["packages/*/test/**/*.test.ts"],
-          exclude: [...exclude, ...browserTests],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "integration",
-          include: ["tests/**/*.test.ts"],
-          exclude: [...exclude, ...browserTests],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "browser",
-          include: browserTests,
-          exclude,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      project("core", core),
+      project("unit", ["packages/*/test/**/*.test.ts"], core),
+      project("integration", ["tests/**/*.test.ts"], workshop),
+      project("workshop", workshop),
+      project("browser", browserTests),
     ],
   },
 });

@@ -5,8 +5,7 @@ import { ensureNode } from "../setup/nodes.mjs";
 import { wasInterrupted } from "../setup/child.mjs";
 import { runTests } from "./tests.mjs";
 
-const projects = ["--project", "unit", "--project", "integration"];
-const leftOut = ["--exclude", "tests/layers/**", "--exclude", "tests/docs/**"];
+const projects = ["core", "unit", "integration"].flatMap((name) => ["--project", name]);
 
 /** Runs the tests on each major in turn. Returns one `{ name, outcome, ms }` per Node.js. */
 export async function testOnNodes(majors, { filters = [], env } = {}) {
@@ -24,7 +23,7 @@ export async function testOnNodes(majors, { filters = [], env } = {}) {
     const name = `node-${major}`;
     const outcome = await runTests({
       name,
-      args: [...projects, ...leftOut, ...filters],
+      args: [...projects, ...filters],
       env,
       node: path,
     });

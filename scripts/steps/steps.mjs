@@ -10,9 +10,6 @@ import { runTests } from "./tests.mjs";
 
 const timeLimitMs = 5 * 60_000;
 
-// The engine and the hub's messages are small, pure and what everything stands on: their own tests reach every branch.
-const covered = ["packages/protocol", "packages/wire"];
-
 /** Name, what it does, and the function that does it, given the environment for tests. */
 export const steps = [
   {
@@ -38,29 +35,20 @@ export const steps = [
   { name: "publint", title: "the packages can be published as they are", run: checkPackages },
   {
     name: "coverage",
-    title: `${covered.join(" and ")}: every line and branch, from their own tests`,
-    run: ({ env }) =>
-      runTests({ name: "coverage", env, args: ["--project", "unit", "--coverage", ...covered] }),
+    // Small, pure, and what everything stands on: their own tests reach every branch.
+    title: "protocol and wire: every line and branch, from their own tests",
+    run: testsOf("coverage", ["core"], "--coverage"),
   },
-  {
-    name: "unit",
-    title: "the tests of the other packages",
-    run: ({ env }) =>
-      runTests({
-        name: "unit",
-        env,
-        args: ["--project", "unit", ...covered.flatMap((path) => ["--exclude", `${path}/**`])],
-      }),
-  },
+  { name: "unit", title: "the tests of the other packages", run: testsOf("unit", ["unit"]) },
   {
     name: "integration",
     title: "tests/: packages together, requirements, layers, packaging, documents",
-    run: ({ env }) => runTests({ name: "integration", env, args: ["--project", "integration"] }),
+    run: testsOf("integration", ["integration", "workshop"]),
   },
   {
     name: "browser",
     title: "the page in a real browser",
-    run: ({ env }) => runTests({ name: "browser", env, args: ["--project", "browser"] }),
+    run: testsOf("browser", ["browser"]),
   },
   {
     name: "nodes",
@@ -68,6 +56,12 @@ export const steps = [
     run: async ({ env }) => sum((await testOnNodes([26], { env })).map(({ outcome }) => outcome)),
   },
 ];
+
+/** The function of a step that runs these projects of vitest.config.ts. */
+function testsOf(name, projects, ...flags) {
+  const args = [...projects.flatMap((project) => ["--project", project]), ...flags];
+  return ({ env }) => runTests({ name, env, args });
+}
 
 async function check(packageName, args) {
   const { code, reason } = await run(process.execPath, [tool(packageName), ...args], {
