@@ -94,6 +94,18 @@ describe("tautline serve", () => {
     });
   }
 
+  it("takes a signal that comes twice at once, as npm passes Ctrl-C on, for one", async () => {
+    const { program, origin } = await serve();
+    const stubborn = await connect(`${origin.replace("http", "ws")}/echo`);
+    stubborn.pause();
+    program.kill("SIGINT");
+    await program.printed(/Stopping/u, "stderr");
+    program.kill("SIGINT");
+    await program.printed(/Once more forces/u, "stderr");
+    stubborn.resume();
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+  });
+
   it("is forced by a second signal when a client does not answer", async () => {
     const { program, origin } = await serve();
     const stubborn = await connect(`${origin.replace("http", "ws")}/echo`);

@@ -122,19 +122,37 @@ function banner(server: TautlineServer, terminal: Terminal): string {
   ].join("\n");
 }
 
+/**
+ * npm and npx pass on a Ctrl-C that the terminal has given to everybody already, so one key may arrive twice: what comes
+ * within this time of the first, in milliseconds, is the same key.
+ */
+const sameKeyMs = 300;
+
 /** Resolves to the exit code once a signal has ended the server: in order, or at once at the second. */
 function untilStopped(server: TautlineServer, terminal: Terminal): Promise<number> {
   return new Promise((resolve, reject) => {
-    let signalled = 0;
-    const stop = (): void => {
-      signalled += 1;
-      if (signalled === 1)
-        terminal.stderr.write("Stopping: telling the clients. Once more forces.\n");
-      const ended = signalled === 1 ? server.close() : server.terminate();
+    let stage: "serving" | "stopping" | "waiting" | "forced" = "serving";
+    let waiting: NodeJS.Timeout | undefined;
+    const settle = (ended: Promise<void>): void => {
       ended.then(() => {
+        clearTimeout(waiting);
         for (const release of releases) release();
-        resolve(signalled === 1 ? exitCodes.ok : exitCodes.failure);
+        resolve(stage === "forced" ? exitCodes.failure : exitCodes.ok);
       }, reject);
+    };
+    const stop = (): void => {
+      if (stage === "serving") {
+        stage = "stopping";
+        terminal.stderr.write("Stopping: telling the clients.\n");
+        waiting = setTimeout(() => {
+          stage = "waiting";
+          terminal.stderr.write("Waiting for clients to answer. Once more forces.\n");
+        }, sameKeyMs);
+        settle(server.close());
+      } else if (stage === "waiting") {
+        stage = "forced";
+        settle(server.terminate());
+      }
     };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     const releases = signals.map((signal) => terminal.onSignal(signal, stop));
