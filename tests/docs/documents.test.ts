@@ -1,0 +1,115 @@
+/**
+ * Holds the documents to their word: links lead somewhere, both READMEs say the same, and every TypeScript snippet
+ * compiles against the packages as they are.
+ */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import { describe, expect, test } from "vitest";
+
+import { scratch } from "../scratch.ts";
+import { anchor, codeBlocks, documents, headings, links, read, root } from "./documents.ts";
+
+const paths = documents();
+
+describe("links", () => {
+  test.each(paths)("of %s lead to what is there", (path) => {
+    const broken = links(read(path)).filter((link) => {
+      if (/^(?:https?|mailto):/.test(link)) return false;
+      const [target = "", fragment] = link.split("#", 2);
+      const file = target === "" ? path : join(dirname(path), decodeURIComponent(target));
+      if (!existsSync(join(root, file))) return true;
+      if (fragment === undefined) return false;
+      return !headings(read(file)).some((heading) => anchor(heading) === fragment);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The levels of the headings, in order. */
+function levels(text: string): number[] {
+  return headings(text).map(({ level }) => level);
+}
+
+/** The number of cells in each row of each table. */
+function rows(text: string): number[] {
+  return (text.match(/^\|.*\|$/gm) ?? []).map((row) => row.split("|").length);
+}
+
+describe("the READMEs in English and Chinese", () => {
+  const english = read("README.md");
+  const chinese = read("README.zh-CN.md");
+
+  test("have the same headings", () => {
+    expect(levels(chinese)).toEqual(levels(english));
+  });
+
+  test("have the same code", () => {
+    expect(codeBlocks(chinese)).toEqual(codeBlocks(english));
+  });
+
+  test("have tables of the same form", () => {
+    expect(rows(chinese)).toEqual(rows(english));
+  });
+
+  test("link to the same places, and to each other", () => {
+    expect(links(english)[0]).toBe("README.zh-CN.md");
+    expect(links(chinese)[0]).toBe("README.md");
+    expect(links(chinese).slice(1)).toEqual(links(english).slice(1));
+  });
+
+  test("fit one screen", () => {
+    expect(english.split("\n").length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("TypeScript snippets", () => {
+  const snippets = paths.flatMap((path) =>
+    codeBlocks(read(path))
+      .filter(({ language }) => /^tsx?\b/.test(language))
+      .map(({ code }, index) => ({ name: `${path}, ${index + 1}`, code })),
+  );
+
+  test("compile, each as a file of its own", async () => {
+    const files = snippets.map(({ name, code }, index) => [
+      `snippet-${index}.ts`,
+      `// ${name}\n${code}\nexport {};\n`,
+    ]);
+    const settings = {
+      extends: join(root, "tsconfig.base.json"),
+      compilerOptions: {
+        noEmit: true,
+        composite: false,
+        incremental: false,
+        noUnusedLocals: false,
+        noUnusedParameters: false,
+        allowImportingTsExtensions: true,
+        rewriteRelativeImportExtensions: false,
+        lib: ["es2023", "dom"],
+        types: ["node"],
+      },
+      include: ["."],
+    };
+    const folder = scratch({
+      ...(Object.fromEntries(files) as Record<string, string>),
+      "tsconfig.json": JSON.stringify(settings),
+      "package.json": JSON.stringify({ type: "module" }),
+    });
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    const said = await promisify(execFile)(
+      process.execPath,
+      [tsc, "-p", folder, "--pretty", "false"],
+      { cwd: folder },
+    ).then(
+      ({ stdout }) => stdout,
+      (error: { stdout?: string }) => error.stdout ?? "",
+    );
+    const named = said.replaceAll(
+      /snippet-(\d+)\.ts/g,
+      (_, index) => snippets[Number(index)]!.name,
+    );
+    expect(named).toBe("");
+  });
+});
