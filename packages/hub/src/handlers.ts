@@ -23,13 +23,16 @@ export type PublicationHandler = (data: unknown, from: HubClient) => Decision<No
 export class Handlers {
   readonly #rpc = new Map<string, RpcHandler>();
   readonly #message = new Set<MessageHandler>();
-  readonly #publication = new Map<string, Set<PublicationHandler>>();
+  readonly #publication = new Map<string, readonly PublicationHandler[]>();
 
   /** @throws Error when the method has a handler already */
   addRpc(method: string, handler: RpcHandler): Unregister {
     if (this.#rpc.has(method)) throw new Error(`The procedure ${method} is registered already`);
     this.#rpc.set(method, handler);
-    return () => void this.#rpc.delete(method);
+    return () => {
+      // Not the handler that somebody else has registered since.
+      if (this.#rpc.get(method) === handler) this.#rpc.delete(method);
+    };
   }
 
   addMessage(handler: MessageHandler): Unregister {
@@ -38,12 +41,11 @@ export class Handlers {
   }
 
   addPublication(channel: string, handler: PublicationHandler): Unregister {
-    let handlers = this.#publication.get(channel);
-    if (handlers === undefined) this.#publication.set(channel, (handlers = new Set()));
-    handlers.add(handler);
+    this.#publication.set(channel, [...this.#watching(channel), handler]);
     return () => {
-      handlers.delete(handler);
-      if (handlers.size === 0) this.#publication.delete(channel);
+      const others = this.#watching(channel).filter((other) => other !== handler);
+      if (others.length > 0) this.#publication.set(channel, others);
+      else this.#publication.delete(channel);
     };
   }
 
@@ -73,9 +75,12 @@ export class Handlers {
 
   /** @throws Refusal, or whatever a handler throws */
   async publication(channel: string, data: unknown, from: HubClient): Promise<void> {
-    for (const handler of this.#publication.get(channel) ?? []) {
+    for (const handler of this.#watching(channel)) {
       const verdict = await handler(data, from);
       if (verdict instanceof Refusal) throw verdict;
     }
+  }
+  #watching(channel: string): readonly PublicationHandler[] {
+    return this.#publication.get(channel) ?? [];
   }
 }

@@ -180,6 +180,8 @@ describe("procedures", () => {
     expect(() => hub.rpc("a", () => 2)).toThrow("The procedure a is registered already");
     remove();
     hub.rpc("a", () => 2);
+    remove();
+    expect(() => hub.rpc("a", () => 3)).toThrow("The procedure a is registered already");
   });
 
   it("answer nobody when the client has gone", async () => {

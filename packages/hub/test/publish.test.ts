@@ -111,6 +111,22 @@ describe("those who look at a channel's publications first", () => {
     expect(seen).toHaveLength(3);
   });
 
+  it("may be several, each until it is taken back", async () => {
+    const test = new TestHub();
+    const seen: string[] = [];
+    const stops = ["one", "two"].map((name) =>
+      test.hub.channel("chat").onPublish(() => void seen.push(name)),
+    );
+    const ann = await test.connect();
+    await ask(ann, say(2, "hi"));
+    stops[0]?.();
+    stops[0]?.();
+    await ask(ann, say(3, "hi"));
+    stops[1]?.();
+    await ask(ann, say(4, "hi"));
+    expect(seen).toEqual(["one", "two", "two"]);
+  });
+
   it("do not open a closed hub", async () => {
     const test = new TestHub({});
     test.hub.onConnect(() => undefined);
