@@ -1,5 +1,6 @@
 /** What hostile clients send: the protocol's code, nothing lost for others, and no memory held for them. */
 
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Disconnect, ReplyError } from "@tautline/wire";
 import { disconnects, replyErrors } from "@tautline/wire";
@@ -210,5 +211,45 @@ describe("a frame with a fault in the middle", () => {
     await settle();
     expect(hostile.closedWith).toEqual(disconnects.badRequest);
     expect(witness.take()).toHaveLength(1);
+  });
+});
+
+describe("any frame at all", () => {
+  const line = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .record(
+        {
+          id: fc.oneof(fc.nat({ max: 9 }), fc.jsonValue()),
+          subscribe: fc.oneof(fc.constant({ channel: "a" }), fc.jsonValue()),
+          publish: fc.oneof(fc.constant({ channel: "a", data: 1 }), fc.jsonValue()),
+          presence: fc.record({ channel: fc.jsonValue() }),
+          rpc: fc.jsonValue(),
+          send: fc.jsonValue(),
+          connect: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      )
+      .map((command) => JSON.stringify(command)),
+  );
+
+  it("throws nothing, and others do not notice", async () => {
+    const test = new TestHub();
+    const witness = await test.connect("quiet");
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.boolean(), async (lines, connected) => {
+        const hostile = connected ? await test.connect() : test.dial();
+        hostile.receive(lines.join("\n"));
+        await settle();
+        hostile.drop();
+        await settle();
+        expect(hostile.closedWith?.code ?? 3500).toBeGreaterThanOrEqual(3500);
+        expect(test.hub.clients.size).toBe(1);
+      }),
+    );
+    await test.hub.channel("quiet").publish("still here");
+    expect(witness.take()).toHaveLength(1);
+    expect(test.logged("error")).toEqual([]);
   });
 });
