@@ -41,9 +41,17 @@ export const monotonicClock: Clock = Object.freeze({
     return performance.now();
   },
   schedule(callback: () => void, delayMs: number): CancelSchedule {
-    const timer = setTimeout(callback, delayMs);
+    let immediate: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => {
+      // Sockets that are ready are read first. When this process has stalled, what peers said meanwhile waits there,
+      // and their silence would be our own.
+      immediate = setImmediate(callback);
+    }, delayMs);
     timer.unref();
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(immediate);
+    };
   },
 });
 

@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { DeadlineQueue, monotonicClock } from "../src/deadline-queue.ts";
 import type { Clock } from "../src/deadline-queue.ts";
+import { RawClient, tcpServer } from "./servers.ts";
 
 /** A clock that the test moves; it has one timer, as the queue must have. */
 class FakeClock implements Clock {
@@ -118,6 +120,11 @@ describe("DeadlineQueue", () => {
   });
 });
 
+/** Blocks the whole process, as a long computation does. */
+function stall(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
+}
+
 describe("monotonicClock", () => {
   it("calls back, unless it is told not to", async () => {
     const calls: string[] = [];
@@ -130,6 +137,43 @@ describe("monotonicClock", () => {
     });
     clearInterval(keepAlive);
     expect(monotonicClock.now()).toBeGreaterThan(before);
+    expect(calls).toEqual([]);
+  });
+
+  it("lets sockets be read first that became ready while the process stalled", async () => {
+    const log: string[] = [];
+    const accepted: Socket[] = [];
+    const port = await tcpServer((socket) => {
+      accepted.push(socket);
+      socket.write("welcome");
+    });
+    const client = await RawClient.connect(port);
+    await client.until((received) => received.length > 0);
+    const done = new Promise<void>((resolve) => {
+      accepted[0]!.on("data", () => log.push("data"));
+      client.socket.write("x");
+      monotonicClock.schedule(() => {
+        log.push("deadline");
+        resolve();
+      }, 1);
+    });
+    stall(20);
+    await done;
+    expect(log).toEqual(["data", "deadline"]);
+  });
+
+  it("does not call back when it is told so at the last moment", async () => {
+    const calls: string[] = [];
+    const cancel = monotonicClock.schedule(() => calls.push("cancelled"), 1);
+    const sameRound = new Promise<void>((resolve) => {
+      setTimeout(resolve, 1);
+    });
+    stall(20);
+    await sameRound;
+    cancel();
+    await new Promise<void>((resolve) => {
+      setImmediate(() => setImmediate(resolve));
+    });
     expect(calls).toEqual([]);
   });
 });
