@@ -141,7 +141,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     return confirmed;
   }
 
-  /** Begins, and says so to listeners. */
+  /** Begins; nobody listens yet. */
   open(): void {
     if (!this.#lifecycle.move("subscribe")) return;
     this.connected();
@@ -177,14 +177,11 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   /** A push for the channel. What comes before the server's acceptance belongs to an earlier subscription. */
   push(push: Push): void {
-    if (push.unsubscribe !== undefined) {
-      const { code = 0, reason = "" } = push.unsubscribe;
-      this.#ended({ code, reason });
-    } else if (this.state === "subscribed") this.#deliver(push);
-  }
-
-  #deliver({ pub, join, leave }: Push): void {
-    if (pub !== undefined) this.#publications.emit(publicationOf(this.channel, pub));
+    if (this.state !== "subscribed") return;
+    const { pub, join, leave, unsubscribe } = push;
+    if (unsubscribe !== undefined) {
+      this.#ended({ code: unsubscribe.code ?? 0, reason: unsubscribe.reason ?? "" });
+    } else if (pub !== undefined) this.#publications.emit(publicationOf(this.channel, pub));
     else if (join?.info !== undefined) this.#joins.emit(memberOf(join.info));
     else if (leave?.info !== undefined) this.#leaves.emit(memberOf(leave.info));
   }
@@ -209,11 +206,10 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   /** The server has ended the subscription. */
   #ended(end: Reason): void {
-    if (!resubscribesAfter(end.code)) this.#finish(end);
-    else if (this.state === "subscribed") {
+    if (resubscribesAfter(end.code)) {
       this.#retry();
       this.#move("lost", end);
-    }
+    } else this.#finish(end);
   }
 
   #retry(): void {

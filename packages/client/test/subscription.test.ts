@@ -274,8 +274,11 @@ describe("unsubscribing", () => {
   test("what was under way for the old subscription does not reach the new one", async () => {
     const chat = await subscribed("chat");
     void chat.unsubscribe();
-    const heard = hear(client.subscribe("chat"));
+    const again = client.subscribe("chat");
+    const heard = hear(again);
     world.server.publish("chat", "for the old one");
+    push("chat", 2000);
+    expect(again.state).toBe("subscribing");
     await world.environment.advance(5);
     world.server.publish("chat", "for the new one");
     expect(heard.data).toEqual(["for the new one"]);
