@@ -1,8 +1,8 @@
 /**
- * Why the client moved from one state to another, as `code` and `reason` in state events. Codes below 1000 are this
- * client's own and stand here. From 1000 to 2999 they are close codes of the WebSocket (RFC 6455 §7.4), from 3000 on
- * the server's disconnect codes, both listed elsewhere. A connect or subscribe command that the server refused gives
- * the code of its error reply, from 100 on.
+ * Why the client moved from one state to another, as `code` and `reason` in state events. Codes below 100 are this
+ * client's own and stand here. The others come from elsewhere: a refused connect or subscribe gives the code of the
+ * error reply, a lost connection the WebSocket's close code (RFC 6455 §7.4) or the server's disconnect code, a
+ * subscription that the server ended its unsubscribe code.
  */
 
 /** Why a state was left or entered. */
@@ -25,10 +25,9 @@ export const reasons = Object.freeze({
   badFrame: { code: 8, reason: "malformed frame from the server" },
   connected: { code: 9, reason: "connected" },
   disconnectCalled: { code: 10, reason: "disconnect called" },
-  subscribeCalled: { code: 11, reason: "subscribe called" },
-  subscribed: { code: 12, reason: "subscribed" },
-  unsubscribeCalled: { code: 13, reason: "unsubscribe called" },
-  clientDisconnected: { code: 14, reason: "client disconnected" },
+  subscribed: { code: 11, reason: "subscribed" },
+  unsubscribeCalled: { code: 12, reason: "unsubscribe called" },
+  clientDisconnected: { code: 13, reason: "client disconnected" },
 } as const satisfies Record<string, Reason>);
 
 /** How a connection, or an attempt at one, came to its end. */
