@@ -45,8 +45,6 @@ export const rfc6455: readonly Requirement[] = [
     level: "MUST",
     role: "client",
     text: "A client that has a connection to the same host and port in the CONNECTING state waits until that one is established or has failed.",
-    departure:
-      "Attempts to one host run side by side: the rule keeps web pages from flooding a server through a browser, while a program in Node.js that opens many connections is meant to.",
   },
   {
     id: "RFC6455-4.1-4",
@@ -54,8 +52,6 @@ export const rfc6455: readonly Requirement[] = [
     level: "MUST",
     role: "client",
     text: "No more than one connection to a host and port is in the CONNECTING state; simultaneous attempts are serialized.",
-    departure:
-      "Attempts to one host run side by side: the rule keeps web pages from flooding a server through a browser, while a program in Node.js that opens many connections is meant to.",
   },
   {
     id: "RFC6455-4.1-5",
@@ -63,8 +59,8 @@ export const rfc6455: readonly Requirement[] = [
     level: "MUST",
     role: "client",
     text: "When the client cannot learn the remote address, each host name counts as a host of its own for that rule.",
-    departure:
-      "Attempts to one host run side by side: the rule keeps web pages from flooding a server through a browser, while a program in Node.js that opens many connections is meant to.",
+    notApplicable:
+      "The address is always learned: names are looked up before anything else, and a name that leads nowhere fails the attempt.",
   },
   {
     id: "RFC6455-4.1-6",
@@ -72,8 +68,8 @@ export const rfc6455: readonly Requirement[] = [
     level: "SHOULD",
     role: "client",
     text: "When the client cannot learn the remote address, it limits the number of pending connections to a reasonably low number.",
-    departure:
-      "Attempts to one host run side by side: the rule keeps web pages from flooding a server through a browser, while a program in Node.js that opens many connections is meant to.",
+    notApplicable:
+      "The address is always learned: names are looked up before anything else, and a name that leads nowhere fails the attempt.",
   },
   {
     id: "RFC6455-4.1-7",

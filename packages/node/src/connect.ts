@@ -15,6 +15,8 @@ import type { Deadline } from "./deadline-queue.ts";
 import { resolveConnectionSettings, resolveNodeSettings } from "./options.ts";
 import type { ConnectOptions, ConnectionSettings, HeadersInput } from "./options.ts";
 import { nodePlatform } from "./platform.ts";
+import { RemoteHost, sharedTurns } from "./remote-host.ts";
+import type { LeaveTurn } from "./remote-host.ts";
 import { StreamTransport } from "./stream-transport.ts";
 import { parseWebSocketUrl } from "./websocket-url.ts";
 import type { WebSocketUrl } from "./websocket-url.ts";
@@ -47,9 +49,8 @@ export async function connect(
     platform: nodePlatform,
   });
   signal?.throwIfAborted();
-  const socket = openSocket(target, options);
-  const attempt = new Attempt(socket, handshake, settings);
-  return attempt.run(connectTimeoutMs, signal);
+  const attempt = new Attempt({ target, options, handshake, settings });
+  return attempt.run(connectTimeoutMs);
 }
 
 function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair[] {
@@ -64,64 +65,88 @@ function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair
   return pairs;
 }
 
-function openSocket(target: WebSocketUrl, { tls = {} }: ConnectOptions): Socket {
+function openSocket(target: WebSocketUrl, remote: RemoteHost, tls: ConnectOptions["tls"]): Socket {
   const { hostname: host, port, serverName, secure } = target;
-  if (!secure) return connectTcp({ host, port });
+  const { lookup } = remote;
+  if (!secure) return connectTcp({ host, port, lookup });
   return connectTls({
     ALPNProtocols: ["http/1.1"],
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...tls,
     host,
     port,
+    lookup,
     // Not left to Node.js: an `undefined` that somebody passes on must not switch the check off.
     rejectUnauthorized: tls?.rejectUnauthorized !== false,
   });
 }
 
-/** One attempt, from the socket to the Connection. */
+/** What an attempt is made of. */
+interface AttemptParts {
+  readonly target: WebSocketUrl;
+  readonly options: ConnectOptions;
+  readonly handshake: ClientHandshake;
+  readonly settings: ConnectionSettings;
+}
+
+/** One attempt, from the name of the host to the Connection. */
 class Attempt {
-  readonly #socket: Socket;
-  readonly #handshake: ClientHandshake;
-  readonly #settings: ConnectionSettings;
+  readonly #parts: AttemptParts;
+  readonly #signal: AbortSignal | undefined;
   readonly #deadline: Deadline;
-  #signal: AbortSignal | undefined;
+  #socket: Socket | undefined;
+  #leaveTurn: LeaveTurn | undefined;
   #resolve: ((connection: Connection) => void) | undefined;
   #reject: ((reason: unknown) => void) | undefined;
   #connected = false;
 
-  constructor(socket: Socket, handshake: ClientHandshake, settings: ConnectionSettings) {
-    this.#socket = socket;
-    this.#handshake = handshake;
-    this.#settings = settings;
+  constructor(parts: AttemptParts) {
+    this.#parts = parts;
+    this.#signal = parts.options.signal;
     this.#deadline = sharedDeadlines.open({
       wake: () => this.#fail(new ConnectionFailed("CONNECTION_CONNECT_TIMEOUT")),
     });
   }
 
-  run(timeoutMs: number, signal: AbortSignal | undefined): Promise<Connection> {
-    const socket = this.#socket;
+  run(timeoutMs: number): Promise<Connection> {
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    this.#deadline.move(monotonicClock.now() + timeoutMs);
+    const opened = new Promise<Connection>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#begin().catch(this.#onError);
+    return opened;
+  }
+
+  async #begin(): Promise<void> {
+    const { target, options } = this.#parts;
+    const remote = await RemoteHost.find(target.hostname);
+    if (options.parallelHandshakes !== true) {
+      this.#leaveTurn = await sharedTurns.take(`${remote.identity}:${target.port}`);
+    }
+    // Given up while it waited.
+    if (this.#reject === undefined) this.#leaveTurn?.();
+    else this.#listen(openSocket(target, remote, options.tls));
+  }
+
+  #listen(socket: Socket): void {
+    this.#socket = socket;
     const connectedEvent = "encrypted" in socket ? "secureConnect" : "connect";
     socket.once(connectedEvent, this.#onConnected);
     socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
     socket.on("error", this.#onError);
     socket.on("close", this.#onEnd);
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort);
-    this.#deadline.move(monotonicClock.now() + timeoutMs);
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
   }
 
   readonly #onConnected = (): void => {
     this.#connected = true;
-    this.#socket.write(this.#handshake.request);
+    this.#socket?.write(this.#parts.handshake.request);
   };
 
   readonly #onData = (chunk: Buffer): void => {
-    const result = this.#handshake.receive(chunk);
+    const result = this.#parts.handshake.receive(chunk);
     if (result.state === "opened") this.#open(result);
     else if (result.state === "failed") this.#fail(result.error);
   };
@@ -145,38 +170,41 @@ class Attempt {
   }
 
   #fail(reason: unknown): void {
-    const reject = this.#finish();
+    const reject = this.#reject;
+    const socket = this.#finish();
     // Errors that come later are of no interest; without a listener they would be uncaught.
-    this.#socket.on("error", () => undefined);
-    this.#socket.destroy();
+    socket?.on("error", () => undefined);
+    socket?.destroy();
     reject?.(reason);
   }
 
   #open({ subprotocol, rest }: HandshakeOpened): void {
     const resolve = this.#resolve;
-    this.#finish();
+    const socket = this.#finish();
+    if (socket === undefined) return;
     const connection = new Connection({
       role: "client",
-      settings: this.#settings,
+      settings: this.#parts.settings,
       subprotocol,
-      openTransport: (events) => new StreamTransport(this.#socket, events),
+      openTransport: (events) => new StreamTransport(socket, events),
     });
     connection.start(rest);
     resolve?.(connection);
   }
 
-  /** Lets go of the socket, the timer and the signal. */
-  #finish(): ((reason: unknown) => void) | undefined {
+  /** Lets go of the turn, the timer, the signal and the socket, which now belongs to the caller. */
+  #finish(): Socket | undefined {
     const socket = this.#socket;
-    socket.off("data", this.#onData);
-    socket.off("end", this.#onEnd);
-    socket.off("error", this.#onError);
-    socket.off("close", this.#onEnd);
+    socket?.off("data", this.#onData);
+    socket?.off("end", this.#onEnd);
+    socket?.off("error", this.#onError);
+    socket?.off("close", this.#onEnd);
     this.#deadline.move(Infinity);
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    const reject = this.#reject;
+    this.#leaveTurn?.();
+    this.#socket = undefined;
     this.#resolve = undefined;
     this.#reject = undefined;
-    return reject;
+    return socket;
   }
 }

@@ -64,8 +64,13 @@ export interface ConnectOptions extends ConnectionOptions {
   readonly headers?: HeadersInput | undefined;
   /** Gives the attempt up; once the connection is open it does nothing. */
   readonly signal?: AbortSignal | undefined;
-  /** How long all of it may take, name lookup and TLS included, in milliseconds. Default 30,000. */
+  /** How long all of it may take, name lookup, waiting and TLS included, in milliseconds. Default 30,000. */
   readonly connectTimeoutMs?: number | undefined;
+  /**
+   * Whether this attempt may run beside others at the same address and port. Default false: they take turns, so that
+   * one handshake is under way at a time (RFC 6455 §4.1). True suits load generators.
+   */
+  readonly parallelHandshakes?: boolean | undefined;
   /** How long the head of the response may be. Default 16,384 bytes and 128 headers. */
   readonly headLimits?: Partial<HeadLimits> | undefined;
   /**
