@@ -121,14 +121,27 @@ export class TautlineServer {
   }
 
   async #close(): Promise<void> {
-    const { drainTimeoutMs, logger } = this.#settings;
+    const { drainTimeoutMs } = this.#settings;
     const released = new Promise((resolve) => this.#http.close(resolve));
-    // A broker that does not answer must not keep the process.
-    this.hub.shutdown().catch((err: unknown) => logger.error({ err }, "the hub did not end"));
+    const left = this.#leaveHub();
     const servers = [...this.#webSockets.values()];
     await Promise.all(servers.map((server) => server.shutdown({ drainTimeoutMs })));
     this.#http.closeAllConnections();
-    await released;
+    await Promise.all([released, left]);
+  }
+
+  /** A broker that does not answer must not keep the process any longer than a client that does not. */
+  async #leaveHub(): Promise<void> {
+    const { drainTimeoutMs, logger } = this.#settings;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, drainTimeoutMs);
+    });
+    const left = this.hub.shutdown().catch((err: unknown) => {
+      logger.error({ err }, "the hub did not end");
+    });
+    await Promise.race([left, timeout]);
+    clearTimeout(timer);
   }
 }
 
