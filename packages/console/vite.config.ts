@@ -12,6 +12,8 @@ export default defineConfig({
   base: "./",
   resolve: { conditions: ["@tautline/source", ...defaultClientConditions] },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // For `npm run dev -w @tautline/console`, beside a server on its usual port.
+  server: { proxy: { "/connection": { target: "http://localhost:8080", ws: true } } },
   build: {
     outDir: fileURLToPath(new URL("dist/page/", import.meta.url)),
     emptyOutDir: true,
