@@ -5,7 +5,7 @@ import { refuse, serve } from "tautline";
 
 const server = await serve({ port: Number(process.env.PORT ?? 8080) });
 
-server.channel("chat:lobby").onPublish((message, from) => {
+server.channel("chat").onPublish((message, from) => {
   console.log(`${JSON.stringify(from.info)} says ${JSON.stringify(message)}`);
   if (/[A-Z]{6}/.test(message.text)) throw refuse({ code: 400, message: "no shouting, please" });
 });

@@ -56,7 +56,7 @@ describe("the chat page", () => {
       webSocket: WebSocket,
       data: { name: "Node" },
     });
-    const room = node.subscribe<{ text: string }>("chat:lobby");
+    const room = node.subscribe<{ text: string }>("chat");
     const heard: string[] = [];
     const heardBoth = new Promise<void>((resolve) => {
       room.onPublication(({ data }) => {
@@ -106,10 +106,20 @@ describe("the chat page", () => {
     await grace.hears("Now here");
     expect(decodeURIComponent(ada.page.url())).toBe(`${origin}/#/chat/大厅`);
 
-    // Back in the first room, what was said there is still there.
+    // What comes into the room that is not looked at is counted.
+    const linus = await join(origin, { name: "Linus", room: "ropes" });
+    await linus.say("Anybody?");
+    await ada.page.locator(".unread", { hasText: "1" }).waitFor();
+    expect(await ada.page.locator(".rooms li", { hasText: "ropes" }).textContent()).toMatch(
+      /1 new message/u,
+    );
+
+    // Back in the first room, what was said there is still there, and so is what came in.
     await ada.page.goBack();
     await ada.hears("Only in ropes");
-    expectQuiet(ada, grace);
+    await ada.hears("Anybody?");
+    await ada.page.locator(".unread").waitFor({ state: "detached" });
+    expectQuiet(ada, grace, linus);
   });
 
   it("remembers the name, and counts one person with two windows once", async () => {
@@ -215,7 +225,7 @@ describe("the chat page", () => {
       data: { name: "<b>\u202eM</b>" },
     });
     await mallory.connect();
-    const room = mallory.subscribe("chat:lobby");
+    const room = mallory.subscribe("chat");
     await room.ready();
     for (const data of [7, null, { text: 7 }, { text: "" }, "text", ["text"]]) {
       await room.publish(data);

@@ -46,9 +46,9 @@ describe("examples", () => {
       data: { name: "Ada" },
     });
     await client.connect();
-    await client.publish("chat:lobby", { text: "hello" });
+    await client.publish("chat", { text: "hello" });
     await program.printed(/\{"name":"Ada"\} says \{"text":"hello"\}/u);
-    const shouting = client.publish("chat:lobby", { text: "HELLO THERE, ANYBODY" });
+    const shouting = client.publish("chat", { text: "HELLO THERE, ANYBODY" });
     await expect(shouting).rejects.toThrow(CallRefused);
     await expect(shouting).rejects.toMatchObject({ serverMessage: "no shouting, please" });
     await client.disconnect();

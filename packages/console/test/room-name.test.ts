@@ -45,6 +45,7 @@ describe("rooms", () => {
   });
 
   it("have channels in ASCII that are short enough for any server", () => {
+    expect(roomChannel("lobby")).toBe("chat");
     expect(roomChannel("大厅")).toBe("chat:%E5%A4%A7%E5%8E%85");
     assert(
       property(string({ unit: "grapheme" }), (text) => {

@@ -57,6 +57,7 @@ function OpenRoom(props: { name: string; room: string; onRename: () => void }) {
   const { words } = useSpeech();
   const rooms = chatRooms(useLine());
   const room = useMemo(() => rooms.open(props.room), [rooms, props.room]);
+  useEffect(() => room.watch(), [room]);
   const lines = useValue(room.lines);
   const members = useValue(room.members);
   const problem = useValue(room.problem);
@@ -66,7 +67,7 @@ function OpenRoom(props: { name: string; room: string; onRename: () => void }) {
 
   return (
     <div class="chat" data-people={peopleShown ? "shown" : undefined}>
-      <Rooms current={props.room} onForget={(name) => rooms.forget(name)} />
+      <Rooms rooms={rooms} current={props.room} />
       <section class="talk" aria-label={`#${props.room}`}>
         <RoomHeader
           room={props.room}

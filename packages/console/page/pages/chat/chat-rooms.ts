@@ -27,6 +27,11 @@ export class ChatRooms {
     return room;
   }
 
+  /** The room of that name, if it has been entered. */
+  entered(name: string): Room | undefined {
+    return this.#rooms.get(name);
+  }
+
   /** Leaves the room and forgets what was said there. */
   forget(name: string): void {
     this.#rooms.get(name)?.leave();

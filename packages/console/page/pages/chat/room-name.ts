@@ -32,9 +32,10 @@ export function cleanPersonName(text: string): string {
 }
 
 /**
- * The channel of a room. Channel names travel in ASCII, so that any client library can be given them; the longest room
- * name stays below 255 characters in this form.
+ * The channel of a room: `chat` for the front room, so that the shortest program on the server hears it, and `chat:…`
+ * for every other. Channel names travel in ASCII, so that any client library can be given them; the longest room name
+ * stays below 255 characters in this form.
  */
 export function roomChannel(room: string): string {
-  return `chat:${encodeURIComponent(room)}`;
+  return room === frontRoom ? "chat" : `chat:${encodeURIComponent(room)}`;
 }

@@ -25,6 +25,8 @@ export class Room {
   readonly members = new Observable<readonly Member[]>([]);
   /** This window's own member; undefined until connected. */
   readonly self = new Observable<string | undefined>(undefined);
+  /** How many messages have come in while nobody looked at the room. */
+  readonly unread = new Observable(0);
   /** Why the room is closed to us. */
   readonly problem = new Observable<string | undefined>(undefined);
   #subscription: Subscription<ChatMessage> | undefined;
@@ -34,6 +36,7 @@ export class Room {
   /** Who was here when the room was lost: their coming back is no news. */
   #returning = new Set<string>();
   #nextId = 1;
+  #watched = false;
 
   constructor(name: string) {
     this.name = name;
@@ -88,6 +91,15 @@ export class Room {
     this.#add(message);
     this.#post(message);
     return "taken";
+  }
+
+  /** Tells that somebody looks at the room, until the returned function is called. */
+  watch(): () => void {
+    this.#watched = true;
+    this.unread.set(0);
+    return () => {
+      this.#watched = false;
+    };
   }
 
   retry(id: string): void {
@@ -145,6 +157,7 @@ export class Room {
     const heard = readChatMessage(publication.data);
     if (heard === undefined) return;
     const { publisher } = publication;
+    if (!this.#watched && !own(publisher)) this.unread.set(this.unread.value + 1);
     this.lines.set(
       withReceived(this.lines.value, {
         kind: "message",

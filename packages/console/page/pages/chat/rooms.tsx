@@ -4,8 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { useWords } from "../../language/language.tsx";
 import { CloseIcon } from "../../shell/icons.tsx";
 import { rememberList, rememberedList } from "../../shell/memory.ts";
+import type { Observable } from "../../shell/observable.ts";
+import { useValue } from "../../shell/observable.ts";
 import { routeHash } from "../../shell/route.ts";
+import type { ChatRooms } from "./chat-rooms.ts";
 import { cleanRoomName, frontRoom, longestRoomName } from "./room-name.ts";
+import type { Room } from "./room.ts";
 
 const roomsKey = "rooms";
 const keptRooms = 20;
@@ -16,7 +20,7 @@ function knownRooms(current: string): readonly string[] {
   return [...new Set([frontRoom, ...remembered, current])].filter((room) => room !== "");
 }
 
-export function Rooms(props: { current: string; onForget: (room: string) => void }) {
+export function Rooms(props: { rooms: ChatRooms; current: string }) {
   const words = useWords();
   const [rooms, setRooms] = useState(() => knownRooms(props.current).slice(0, keptRooms));
 
@@ -24,7 +28,7 @@ export function Rooms(props: { current: string; onForget: (room: string) => void
 
   const forget = (room: string): void => {
     setRooms(rooms.filter((known) => known !== room));
-    props.onForget(room);
+    props.rooms.forget(room);
     if (room === props.current) location.hash = routeHash("chat", frontRoom);
   };
 
@@ -42,6 +46,7 @@ export function Rooms(props: { current: string; onForget: (room: string) => void
                 #
               </span>
               <bdi>{room}</bdi>
+              <Unread room={props.rooms.entered(room)} />
             </a>
             {room !== frontRoom && (
               <button
@@ -58,6 +63,23 @@ export function Rooms(props: { current: string; onForget: (room: string) => void
       </ul>
       <OpenRoomForm />
     </nav>
+  );
+}
+
+/** How many messages came in while another room was looked at. */
+function Unread(props: { room: Room | undefined }) {
+  return props.room === undefined ? null : <UnreadCount count={props.room.unread} />;
+}
+
+function UnreadCount(props: { count: Observable<number> }) {
+  const words = useWords();
+  const count = useValue(props.count);
+  if (count === 0) return null;
+  return (
+    <span class="unread">
+      <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
+      <span class="hidden">{words.chat.newMessages(count)}</span>
+    </span>
   );
 }
 
