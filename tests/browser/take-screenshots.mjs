@@ -12,7 +12,7 @@ const viewport = { width: 1280, height: 760 };
 
 /** Two people talk about a restart they have seen; a third one leaves in between. */
 const before = [
-  ["Ada", "Morning! I pulled the plug on the server while you were typing. Did you notice?"],
+  ["Ada", "Morning! I restarted the server just now. Did you notice?"],
   ["Grace", "The page said so before I did. It counted down and came back by itself."],
   ["Grace", "What I had typed went out right after."],
 ];
