@@ -34,6 +34,17 @@ describe("a wrong command line", () => {
     });
   }
 
+  for (const flags of [
+    ["-p", "not a token"],
+    ["-H", "X-Split: a\nb"],
+  ]) {
+    it(`is told of what HTTP cannot carry: ${JSON.stringify(flags)}`, async () => {
+      const terminal = new FakeTerminal();
+      expect(await runProgram(["connect", "ws://127.0.0.1:1/", ...flags], terminal)).toBe(2);
+      expect(terminal.err).toMatch(/^tautline: .*See: tautline connect --help\n$/u);
+    });
+  }
+
   it("names a wrong PORT as such", async () => {
     const terminal = new FakeTerminal({ env: { PORT: "http" } });
     expect(await runProgram(["serve"], terminal)).toBe(2);

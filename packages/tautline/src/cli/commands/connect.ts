@@ -1,5 +1,5 @@
 /** `tautline connect`: a WebSocket client for people and for pipes. */
-import { connect } from "@tautline/node";
+import { connect, UsageError } from "@tautline/node";
 import type { Connection } from "@tautline/node";
 
 import type { Command, OptionTable } from "../command.ts";
@@ -98,6 +98,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return await conversation.run();
   } catch (error) {
     input.close();
+    // A subprotocol or a header that HTTP cannot carry was typed on the command line.
+    if (error instanceof UsageError) throw new UsageMistake(error.message);
     throw new Error(`cannot connect to ${url.href}: ${reasonOf(error)}`, { cause: error });
   } finally {
     for (const release of releases) release();
