@@ -14,15 +14,15 @@ import type { Room } from "./room.ts";
 const roomsKey = "rooms";
 const keptRooms = 20;
 
-/** The front room, the remembered rooms, and the current one, each once. */
+/** The front room, the rooms remembered last, and the current one, each once. */
 function knownRooms(current: string): readonly string[] {
-  const remembered = rememberedList(roomsKey).map(cleanRoomName);
+  const remembered = rememberedList(roomsKey).map(cleanRoomName).slice(-keptRooms);
   return [...new Set([frontRoom, ...remembered, current])].filter((room) => room !== "");
 }
 
 export function Rooms(props: { rooms: ChatRooms; current: string }) {
   const words = useWords();
-  const [rooms, setRooms] = useState(() => knownRooms(props.current).slice(0, keptRooms));
+  const [rooms, setRooms] = useState(() => knownRooms(props.current));
 
   useEffect(() => rememberList(roomsKey, rooms), [rooms]);
 
