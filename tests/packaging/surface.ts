@@ -103,14 +103,12 @@ export const surface: Readonly<Record<string, Surface>> = {
   },
   "@tautline/node": {
     values: [
-      "Connection",
       "ConnectionFailed",
       "HandshakeRefused",
       "LimitExceeded",
       "PreparedMessage",
       "ProtocolViolation",
       "TautlineError",
-      "UpgradeRequest",
       "UsageError",
       "WebSocketServer",
       "connect",
@@ -121,6 +119,7 @@ export const surface: Readonly<Record<string, Surface>> = {
     types: [
       "AllowedOrigins",
       "ConnectOptions",
+      "Connection",
       "ConnectionEnd",
       "ConnectionOptions",
       "ConnectionState",
@@ -133,6 +132,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "SubprotocolChoice",
       "Unsubscribe",
       "UpgradableServer",
+      "UpgradeRequest",
     ],
   },
   "@tautline/protocol": {
