@@ -1,0 +1,55 @@
+/** The tables of cases are whole and well-formed, and the comparison of results sees what it should. */
+import { expect, test } from "vitest";
+import { rfc6455 } from "../requirements/rfc6455.ts";
+import { cases, quickCases, sectionTitles } from "./cases/cases.ts";
+import { CaseServer } from "./check-client.ts";
+import { openAsClient } from "./handshake.ts";
+import { FrameDecoder } from "./frame-codec.ts";
+import { strict, worseThan } from "./results.ts";
+
+test("there is each case once, in the order of the sections", () => {
+  const ids = cases.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect([...new Set(cases.map(({ section }) => section))]).toEqual([...sectionTitles.keys()]);
+  expect(cases).toHaveLength(301);
+  expect(quickCases.map(({ id }) => id)).toEqual(ids);
+});
+
+test("each case rests on requirements that are listed", () => {
+  const known = new Set(rfc6455.map(({ id }) => id));
+  const wrong = cases.filter(({ rfc }) => rfc.length === 0 || !rfc.every((id) => known.has(id)));
+  expect(wrong.map(({ id }) => id)).toEqual([]);
+});
+
+test("a worse result is told from a better, a new and an accepted one", () => {
+  const failed = { behaviour: "FAILED", ending: "OK" } as const;
+  const wrongCode = { behaviour: "OK", ending: "WRONG CODE" } as const;
+  const before = { "1": ["OK", "OK"], "2": ["FAILED", "OK"], "3": ["OK", "OK"] };
+  expect(worseThan(before, { "1": strict, "2": strict, "3": strict, "4": strict }, [])).toEqual([]);
+  expect(
+    worseThan(before, { "1": failed, "2": failed, "3": wrongCode, "4": wrongCode }, []),
+  ).toEqual([
+    "1 is FAILED, OK; it was OK, OK",
+    "3 is OK, WRONG CODE; it was OK, OK",
+    "4 is OK, WRONG CODE; it was nothing",
+  ]);
+  const departure = { subject: "", cases: ["1"], verdict: failed, reason: "" };
+  expect(worseThan(before, { "1": failed }, [departure])).toEqual([]);
+});
+
+test("a client can ask how many cases there are, as it would ask Autobahn's fuzzing server", async () => {
+  const server = new CaseServer(cases);
+  const url = await server.listen();
+  const { socket, head } = await openAsClient(`${url}/getCaseCount`, 10_000);
+  const decoder = new FrameDecoder("client");
+  const payloads = [...decoder.read(head.rest)].map(({ payload }) => payload.toString());
+  socket.resume();
+  while (payloads.length === 0) {
+    const chunk = await new Promise<Buffer>((resolve) => {
+      socket.once("data", resolve);
+    });
+    payloads.push(...[...decoder.read(chunk)].map(({ payload }) => payload.toString()));
+  }
+  expect(payloads[0]).toBe("301");
+  await server.close();
+});

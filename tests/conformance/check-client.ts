@@ -1,0 +1,113 @@
+/**
+ * Plays cases to a client that echoes, as its server. The addresses are those of Autobahn's fuzzing server, so that
+ * echo clients written for it can be checked too: `/runCase?case=<index from 1>&agent=<name>`; `/getCaseCount` sends the
+ * number of cases as a text message.
+ */
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { HandshakeFailure, openAsServer } from "./handshake.ts";
+import { grade } from "./observation.ts";
+import type { Verdict } from "./observation.ts";
+import { ascii } from "./payload.ts";
+import { runCases } from "./run-cases.ts";
+import type { Verdicts } from "./run-cases.ts";
+import { Tester, testerTimes, turns } from "./tester.ts";
+import type { TesterTimes } from "./tester.ts";
+
+export interface ClientCheck {
+  /** Connects to `url`, echoes messages, and resolves or rejects when the connection is over. */
+  readonly echoAt: (url: string) => Promise<unknown>;
+  readonly cases: readonly ConformanceCase[];
+  readonly times?: TesterTimes;
+}
+
+const neverOpened: Verdict = { behaviour: "FAILED", ending: "FAILED" };
+
+export async function checkClient({ echoAt, cases, times }: ClientCheck): Promise<Verdicts> {
+  const server = new CaseServer(cases, times);
+  const url = await server.listen();
+  try {
+    return await runCases(cases, async (row) => {
+      const index = cases.indexOf(row) + 1;
+      await echoAt(`${url}/runCase?case=${index}&agent=echo`).catch(() => {});
+      return (await server.verdict(row.id)) ?? neverOpened;
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+/** A server that plays the case that a client asks for. */
+export class CaseServer {
+  readonly #cases: readonly ConformanceCase[];
+  readonly #times: TesterTimes;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #verdicts = new Map<string, Promise<Verdict>>();
+
+  constructor(cases: readonly ConformanceCase[], times: TesterTimes = testerTimes) {
+    this.#cases = cases;
+    this.#times = times;
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+      socket.on("error", () => {});
+      void this.#answer(socket);
+    });
+  }
+
+  /** @returns the address without a path */
+  async listen(): Promise<string> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  /** How the case went the last time that a client asked for it. */
+  verdict(id: string): Promise<Verdict | undefined> {
+    return Promise.resolve(this.#verdicts.get(id));
+  }
+
+  async #answer(socket: Socket): Promise<void> {
+    try {
+      const { head } = await openAsServer(socket, this.#times.silenceMs);
+      const target = new URL(head.startLine.split(" ")[1] ?? "/", "ws://localhost");
+      const row = this.#row(target);
+      // A client may need the end of its handshake before it can echo: the first frame does not come with it.
+      await turns();
+      const tester = new Tester(socket, "server", this.#times);
+      const playing = tester.play(row, head.rest).then((seen) => grade(row, seen));
+      this.#verdicts.set(row.id, playing);
+    } catch (error) {
+      if (!(error instanceof HandshakeFailure)) throw error;
+    }
+  }
+
+  #row(target: URL): ConformanceCase {
+    const index = Number(target.searchParams.get("case")) - 1;
+    const row = target.pathname === "/runCase" ? this.#cases[index] : undefined;
+    return row ?? notice(target.pathname === "/getCaseCount" ? `${this.#cases.length}` : undefined);
+  }
+}
+
+/** A message to the client that is no case, and the end. */
+function notice(text: string | undefined): ConformanceCase {
+  const payload = ascii(text ?? "");
+  return {
+    id: "",
+    section: "",
+    title: "",
+    rfc: [],
+    send: text === undefined ? [] : [{ do: "frame", opcode: 1, payload }],
+    outcomes: [{ grade: "OK", events: [] }],
+    ending: { by: "tester", codes: [1000], clean: true },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Plays all cases to Tautline and to the control, and holds what comes out against `results.json`: nothing may be worse,
+ * and what is better is to be recorded (`npx vitest run tests/conformance -u`). `TAUTLINE_CONFORMANCE=full` plays section 9 in full.
+ */
+import { readFileSync } from "node:fs";
+import { format } from "prettier";
+import { describe, expect, test } from "vitest";
+import { cases, quickCases, sectionTitles } from "./cases/cases.ts";
+import { checkClient } from "./check-client.ts";
+import { checkServer } from "./check-server.ts";
+import { departures } from "./departures.ts";
+import { conformancePage } from "./page.ts";
+import { recorded, worseThan } from "./results.ts";
+import type { Results } from "./results.ts";
+import type { Verdicts } from "./run-cases.ts";
+import type { Subject } from "./subjects/subject.ts";
+import { tautlineClient, tautlineServer } from "./subjects/tautline.ts";
+import { wsClient, wsServer } from "./subjects/ws.ts";
+
+const played = process.env["TAUTLINE_CONFORMANCE"] === "full" ? cases : quickCases;
+const subjects: readonly Subject[] = [tautlineServer, tautlineClient, wsServer, wsClient];
+
+const committed = JSON.parse(
+  readFileSync(new URL("results.json", import.meta.url), "utf8"),
+) as Results;
+const seen: Record<string, Results[string]> = {};
+
+async function check(subject: Subject): Promise<Verdicts> {
+  if (subject.role === "client") {
+    return checkClient({ echoAt: (url) => subject.echoAt(url), cases: played });
+  }
+  const { url, stop } = await subject.start();
+  try {
+    return await checkServer({ url, cases: played });
+  } finally {
+    await stop();
+  }
+}
+
+describe("conformance", () => {
+  test.each(subjects.map((subject) => ({ name: subject.name, subject })))(
+    "the $name is nowhere worse than recorded",
+    { timeout: 120_000 },
+    async ({ name, subject }) => {
+      const verdicts = await check(subject);
+      const accepted = departures.filter((departure) => departure.subject === name);
+      expect(worseThan(committed[name] ?? {}, verdicts, accepted)).toEqual([]);
+      seen[name] = recorded(verdicts);
+    },
+  );
+
+  test("results.json has what was seen", async () => {
+    expect(Object.keys(seen)).toEqual(subjects.map(({ name }) => name));
+    const json = await format(JSON.stringify(seen), { parser: "json" });
+    await expect(
+      json,
+      "record what is better or new: vitest run tests/conformance -u",
+    ).toMatchFileSnapshot("results.json");
+  });
+
+  test("every result that is not strict has its reason, and every reason its result", () => {
+    const loose = Object.entries(seen).flatMap(([name, results]) =>
+      Object.entries(results)
+        .filter(([, [behaviour]]) => behaviour !== "OK" && behaviour !== "INFORMATIONAL")
+        .map(([id, grades]) => `${name} ${id} ${grades.join(", ")}`),
+    );
+    const explained = departures.flatMap(({ subject, cases: ids, verdict }) =>
+      ids.map((id) => `${subject} ${id} ${verdict.behaviour}, ${verdict.ending}`),
+    );
+    expect(loose.toSorted()).toEqual(explained.toSorted());
+  });
+
+  test("the page about conformance says what the results say", async () => {
+    const page = conformancePage({ results: seen, cases, sectionTitles, departures });
+    const formatted = await format(page, { parser: "markdown" });
+    await expect(formatted).toMatchFileSnapshot("../../docs/reference/conformance.md");
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * The opening handshake (RFC 6455 §4) as far as a tester needs it, for both roles. What it refuses has no case: the
+ * connection then counts as never opened.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { connect as connectTcp } from "node:net";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+
+const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+const maxHeadBytes = 64 * 1024;
+
+export interface Head {
+  readonly startLine: string;
+  /** By lower-case name. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** What came behind the head. */
+  readonly rest: Buffer;
+}
+
+export interface OpenSocket {
+  readonly socket: Socket;
+  readonly head: Head;
+}
+
+export class HandshakeFailure extends Error {}
+
+const acceptFor = (key: string): string =>
+  createHash("sha1").update(key).update(guid).digest("base64");
+
+/** Reads up to the empty line; the socket is paused afterwards. */
+function readHead(socket: Socket, timeLimitMs: number): Promise<Head> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    const stop = () => {
+      clearTimeout(timer);
+      socket.pause();
+      socket.off("data", read).off("end", ended).off("close", ended).off("error", failed);
+    };
+    const fail = (why: string) => {
+      stop();
+      socket.on("error", () => {});
+      socket.destroy();
+      reject(new HandshakeFailure(why));
+    };
+    const ended = () => fail("connection ended");
+    const failed = (error: Error) => fail(error.message);
+    const timer = setTimeout(() => fail("no head in time"), timeLimitMs);
+    const read = (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      const end = bytes.indexOf("\r\n\r\n");
+      if (end === -1) {
+        if (bytes.byteLength > maxHeadBytes) fail("head too long");
+        return;
+      }
+      stop();
+      resolve(parseHead(bytes.toString("latin1", 0, end), bytes.subarray(end + 4)));
+    };
+    socket.on("data", read).on("end", ended).on("close", ended).on("error", failed);
+  });
+}
+
+function parseHead(text: string, rest: Buffer): Head {
+  const [startLine = "", ...lines] = text.split("\r\n");
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return { startLine, fields, rest };
+}
+
+/**
+ * Opens a connection as a client.
+ *
+ * @throws HandshakeFailure
+ */
+export async function openAsClient(url: string, timeLimitMs: number): Promise<OpenSocket> {
+  const { hostname, port, pathname, search, host, protocol } = new URL(url);
+  const secure = protocol === "wss:";
+  const name = hostname.replace(/^\[|\]$/g, "");
+  const where = { host: name, port: Number(port) || (secure ? 443 : 80) };
+  const socket = secure ? connectTls({ ...where, servername: name }) : connectTcp(where);
+  const key = randomBytes(16).toString("base64");
+  const lines = [
+    `GET ${pathname}${search} HTTP/1.1`,
+    `Host: ${host}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Key: ${key}`,
+    "Sec-WebSocket-Version: 13",
+  ];
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  const head = await readHead(socket, timeLimitMs);
+  const problem = responseProblem(head, key);
+  if (problem === undefined) return { socket, head };
+  socket.destroy();
+  throw new HandshakeFailure(problem);
+}
+
+function responseProblem({ startLine, fields }: Head, key: string): string | undefined {
+  if (!startLine.startsWith("HTTP/1.1 101")) return `answered with ${startLine}`;
+  if (fields.get("upgrade")?.toLowerCase() !== "websocket") return "no Upgrade: websocket";
+  if (!/\bupgrade\b/i.test(fields.get("connection") ?? "")) return "no Connection: Upgrade";
+  if (fields.get("sec-websocket-accept") !== acceptFor(key)) return "wrong Sec-WebSocket-Accept";
+  if (fields.has("sec-websocket-extensions")) return "extension that was not offered";
+  if (fields.has("sec-websocket-protocol")) return "subprotocol that was not offered";
+  return undefined;
+}
+
+/**
+ * Answers a client.
+ *
+ * @throws HandshakeFailure
+ */
+export async function openAsServer(socket: Socket, timeLimitMs: number): Promise<OpenSocket> {
+  const head = await readHead(socket, timeLimitMs);
+  const { startLine, fields } = head;
+  const key = fields.get("sec-websocket-key");
+  const isUpgrade = fields.get("upgrade")?.toLowerCase() === "websocket";
+  if (!startLine.startsWith("GET ") || key === undefined || !isUpgrade) {
+    socket.end("HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    throw new HandshakeFailure(`asked with ${startLine}`);
+  }
+  const lines = [
+    "HTTP/1.1 101 Switching Protocols",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Accept: ${acceptFor(key)}`,
+  ];
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  return { socket, head };
+}

@@ -1,0 +1,57 @@
+/** What the tester has seen of one case, and the verdict that follows from it. */
+import type { CaseEvent, ConformanceCase } from "./conformance-case.ts";
+import { sameEvents } from "./payload.ts";
+
+export interface Observation {
+  /** Whether the opening handshake succeeded. */
+  readonly opened: boolean;
+  readonly events: readonly CaseEvent[];
+  /** Who sent the first Close frame or, without any, gave the connection up. */
+  readonly endedBy: "tester" | "peer";
+  /** Whether both Close frames were exchanged. */
+  readonly clean: boolean;
+  /** The code in the peer's Close frame. */
+  readonly peerCode: number | undefined;
+  /** Whether the tester, playing a client, had to close the TCP connection because the server did not. */
+  readonly dropped: boolean;
+}
+
+/** Best first. UNIMPLEMENTED: the peer does not have the extension that the case needs. */
+export const behaviours = ["OK", "INFORMATIONAL", "NON-STRICT", "UNIMPLEMENTED", "FAILED"] as const;
+/** Best first. FAILED BY CLIENT: the server left closing the TCP connection to the client. */
+export const endings = [
+  "OK",
+  "INFORMATIONAL",
+  "FAILED BY CLIENT",
+  "WRONG CODE",
+  "UNCLEAN",
+  "FAILED",
+] as const;
+
+export type Behaviour = (typeof behaviours)[number];
+export type EndingGrade = (typeof endings)[number];
+
+export interface Verdict {
+  readonly behaviour: Behaviour;
+  readonly ending: EndingGrade;
+}
+
+/** Grades a case as the Autobahn testsuite does. */
+export function grade(row: ConformanceCase, seen: Observation): Verdict {
+  if (!seen.opened) return { behaviour: "FAILED", ending: "FAILED" };
+  if (row.informational === true) return { behaviour: "INFORMATIONAL", ending: "INFORMATIONAL" };
+  const ending = gradeEnding(row, seen);
+  const { decisive } = row.ending;
+  const spoiled =
+    (decisive === "side" && seen.endedBy !== row.ending.by) ||
+    (decisive === "code" && ending === "WRONG CODE");
+  const matching = row.outcomes.find(({ events }) => sameEvents(events, seen.events));
+  return { behaviour: spoiled ? "FAILED" : (matching?.grade ?? "FAILED"), ending };
+}
+
+function gradeEnding({ ending }: ConformanceCase, seen: Observation): EndingGrade {
+  if (seen.endedBy !== ending.by) return "FAILED";
+  if (ending.clean && !seen.clean) return "UNCLEAN";
+  if (seen.peerCode !== undefined && !ending.codes.includes(seen.peerCode)) return "WRONG CODE";
+  return seen.dropped ? "FAILED BY CLIENT" : "OK";
+}
