@@ -62,6 +62,11 @@ export class Connection implements AsyncIterable<Message> {
     return this.#driver.bufferedBytes;
   }
 
+  /** Messages that found no room in the queue and were dropped; counts only where `whenQueueFull` is "drop". */
+  get droppedMessages(): number {
+    return this.#driver.droppedMessages;
+  }
+
   /** The peer's address; `undefined` where the transport has none, or is gone before anybody asked. */
   get remoteAddress(): string | undefined {
     return this.#driver.transport.addresses.remoteAddress;
@@ -84,8 +89,9 @@ export class Connection implements AsyncIterable<Message> {
    *
    * @returns true while the peer keeps up; false when more than `highWaterMarkBytes` wait (the message is queued all
    *   the same: wait for {@link drained}), and when the connection is not open any more (the message is dropped: the
-   *   peer may close at any moment, so this is no mistake of the caller's)
-   * @throws UsageError `USAGE_MESSAGE_TYPE`
+   *   peer may close at any moment, so this is no mistake of the caller's). When `maxQueuedBytes` leaves no room for the
+   *   message, `whenQueueFull` says what happens.
+   * @throws UsageError `USAGE_MESSAGE_TYPE`; `USAGE_QUEUE_FULL` where `whenQueueFull` is "refuse"
    */
   send(data: Sendable): boolean {
     if (typeof data === "string") return this.#driver.sendText(data);
@@ -143,7 +149,7 @@ export class Connection implements AsyncIterable<Message> {
 
   /**
    * Takes no more messages: listeners are not called and nothing is read, until {@link resume}. The peer is held back
-   * by TCP. The heartbeat waits too. A connection that is being closed reads on.
+   * by TCP. Pings are sent meanwhile, but nobody is given up for not answering. A connection that is being closed reads on.
    */
   pause(): void {
     this.#inbox.pause();

@@ -80,6 +80,10 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     return this.#engine.bufferedBytes;
   }
 
+  get droppedMessages(): number {
+    return this.#engine.droppedMessages;
+  }
+
   /** Whether a send has said false and the peer does not keep up yet. */
   get clogged(): boolean {
     return this.#clogged;

@@ -163,7 +163,7 @@ export class WebSocketServer {
   broadcast(data: Sendable, options: { readonly except?: Connection | undefined } = {}): void {
     const message = data instanceof PreparedMessage ? data : prepareMessage(data);
     for (const connection of this.#connections) {
-      if (connection !== options.except) connection.send(message);
+      if (connection !== options.except) sendUnlessFull(connection, message);
     }
   }
 
@@ -260,5 +260,14 @@ export class WebSocketServer {
 
   #report(error: Error, request: UpgradeRequest | undefined): void {
     this.#errorListeners.emit(error, request);
+  }
+}
+
+/** One connection's full queue must not keep a broadcast from the others. */
+function sendUnlessFull(connection: Connection, message: PreparedMessage): void {
+  try {
+    connection.send(message);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== "USAGE_QUEUE_FULL") throw error;
   }
 }

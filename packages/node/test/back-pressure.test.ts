@@ -29,6 +29,12 @@ function sendUntilFull(connection: Connection, chunk: Uint8Array): number {
   }
 }
 
+/** Sends 64 MiB, which is more than the system buffers on the way. */
+function fill(connection: Connection): void {
+  const chunk = new Uint8Array(MiB);
+  for (let sent = 0; sent < 64; sent += 1) connection.send(chunk);
+}
+
 describe("a peer that does not read", () => {
   it("makes send say false, and holds drained() back until it reads again", async () => {
     const { connection, reader } = await slowReader({ highWaterMarkBytes: 256 * KiB });
@@ -79,20 +85,57 @@ describe("a peer that does not read", () => {
     expect(most).toBeLessThan(64 * KiB + 33 * KiB);
   });
 
-  it("is given up when more than maxQueuedBytes wait", async () => {
-    const { connection } = await slowReader({ maxQueuedBytes: 8 * MiB });
-    const waiting = connection.drained();
-    await waiting;
-    const chunk = new Uint8Array(MiB);
-    for (let sent = 0; sent < 64 && connection.state === "open"; sent += 1) {
-      connection.send(chunk);
-      expect(connection.bufferedBytes).toBeLessThanOrEqual(9 * MiB);
-    }
+  it("is closed with 1013 when more than maxQueuedBytes would wait", async () => {
+    const { connection } = await slowReader({ maxQueuedBytes: 8 * MiB, closeTimeoutMs: 30 });
+    fill(connection);
+    expect(connection.state).toBe("closing");
+    expect(connection.bufferedBytes).toBeLessThanOrEqual(8 * MiB);
     expect(await connection.closed).toMatchObject({
-      code: 1006,
+      code: 1013,
+      wasClean: false,
       error: { code: "LIMIT_QUEUED_BYTES" },
     });
-    expect(connection.bufferedBytes).toBeLessThanOrEqual(9 * MiB);
+  });
+
+  it("is told 1013 when it reads again in time", async () => {
+    const { connection, reader } = await slowReader({ maxQueuedBytes: 8 * MiB });
+    fill(connection);
+    let last = Buffer.alloc(0);
+    reader.on("data", (chunk: Buffer) => {
+      last = Buffer.concat([last, chunk]).subarray(-200);
+    });
+    reader.resume();
+    await once(reader, "end");
+    expect(last.includes("\x03\xf5more than maxQueuedBytes", "latin1")).toBe(true);
+    reader.end();
+    expect(await connection.closed).toMatchObject({ code: 1013 });
+  });
+
+  it("costs what waits and nothing more where the rest is dropped", async () => {
+    const { connection, reader } = await slowReader({
+      maxQueuedBytes: 8 * MiB,
+      whenQueueFull: "drop",
+    });
+    fill(connection);
+    expect(connection.state).toBe("open");
+    expect(connection.droppedMessages).toBeGreaterThan(0);
+    expect(connection.bufferedBytes).toBeLessThanOrEqual(8 * MiB);
+    reader.resume();
+    await connection.drained();
+    expect(connection.send("goes on")).toBe(true);
+  });
+
+  it("makes send throw where the rest is refused, and a broadcast goes to the others", async () => {
+    const { server, port } = await serve({ maxQueuedBytes: 8 * MiB, whenQueueFull: "refuse" });
+    const slow = await RawClient.opened(port);
+    slow.socket.pause();
+    const [connection] = [...server.connections] as [Connection];
+    expect(() => fill(connection)).toThrow("no room");
+    const other = await RawClient.opened(port);
+    expect(() => server.broadcast(new Uint8Array(MiB))).not.toThrow();
+    await other.until((received) => received.length >= MiB + 10);
+    expect(connection.state).toBe("open");
+    expect(() => server.broadcast(5 as never)).toThrow("message must be");
   });
 
   it("does not keep a writer waiting when the connection ends", async () => {

@@ -21,11 +21,13 @@ import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MessageReader } from "./message-reader.ts";
 import { maxControlBytes, Opcode } from "./opcodes.ts";
-import type { EngineSettings, Role } from "./options.ts";
+import type { EngineSettings, GivenEngineSettings, Role } from "./options.ts";
 import { resolveEngineSettings } from "./options.ts";
 import { OutputQueue } from "./output-queue.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
+import type { QueuedPayload } from "./queue-limit.ts";
+import { QueueLimit } from "./queue-limit.ts";
 import type { EngineEvent, EngineState } from "./states.ts";
 import { engineStates, nextState } from "./states.ts";
 
@@ -61,7 +63,7 @@ export type EngineOptions = {
   readonly now: number;
   /** Output memory, shared by all connections of one platform. Default: a pool of the engine's own. */
   readonly blocks?: BlockPool | undefined;
-} & { readonly [Name in keyof EngineSettings]?: number | undefined };
+} & GivenEngineSettings;
 
 /** What the adapter should do with the transport once it has written all output. */
 export type TransportAction =
@@ -81,6 +83,7 @@ export class Engine {
   readonly #frames: FrameReader;
   readonly #output: OutputQueue;
   readonly #writer: FrameWriter;
+  readonly #queueLimit: QueueLimit;
   readonly #heartbeat: Heartbeat;
   /** Payloads of pings that came while the peer did not read; answered with the next batch. */
   #pendingPongs: Uint8Array[] = [];
@@ -89,7 +92,9 @@ export class Engine {
   /** What the peer's Close frame said. */
   #received: CloseStatus | undefined;
   #failure: TautlineError | undefined;
+  /** -Infinity: runs from the next {@link tick}, for what began at no known time. */
   #closeDeadline = Infinity;
+  #droppedMessages = 0;
   /** The latest time that came in. */
   #now: number;
 
@@ -103,6 +108,7 @@ export class Engine {
     this.#settings = resolveEngineSettings(role, options);
     this.#output = new OutputQueue(options.blocks ?? new BlockPool(platform));
     this.#writer = new FrameWriter(role, this.#output, platform);
+    this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
     this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
     const sink = {
       text: (message: string) => events.text(message),
@@ -122,6 +128,11 @@ export class Engine {
     return this.#output.bufferedBytes;
   }
 
+  /** Messages that found no room in the queue and were dropped, as `whenQueueFull` says. */
+  get droppedMessages(): number {
+    return this.#droppedMessages;
+  }
+
   /** Whether {@link takeOutput} has something to give. */
   get hasOutput(): boolean {
     return this.#output.waitingBytes > 0 || this.#pendingPongs.length > 0;
@@ -133,7 +144,8 @@ export class Engine {
 
   /** When {@link tick} is to be called, on the clock of the times that came in; Infinity when there is nothing to wait for. */
   get nextDeadline(): number {
-    return this.#state === "open" ? this.#heartbeat.deadline : this.#closeDeadline;
+    if (this.#state === "open") return this.#heartbeat.deadline;
+    return Math.max(this.#closeDeadline, this.#now);
   }
 
   /** Takes bytes from the peer. Payloads are unmasked where they lie in `chunk`; nothing of it is kept. */
@@ -156,10 +168,12 @@ export class Engine {
   /**
    * Queues a text message; a lone surrogate is sent as U+FFFD.
    *
-   * @returns whether the peer keeps up: false from `highWaterMarkBytes` on, and when the connection is not open
+   * @returns whether the peer keeps up: false from `highWaterMarkBytes` on, and when the message is not queued because
+   *   the connection is not open or, by `whenQueueFull`, because the queue is full
+   * @throws UsageError `USAGE_QUEUE_FULL` when the queue is full and `whenQueueFull` is "refuse"
    */
   sendText(text: string): boolean {
-    if (!engineStates[this.#state].sends) return false;
+    if (!this.#admits(text)) return false;
     this.#writer.text(text);
     return this.#keepsUp();
   }
@@ -167,10 +181,10 @@ export class Engine {
   /**
    * Queues a binary message. A server sends 16 KiB and more from where they lie: they must not change until written.
    *
-   * @returns as {@link sendText}
+   * @returns as {@link sendText}, and throws alike
    */
   sendBinary(bytes: Uint8Array): boolean {
-    if (!engineStates[this.#state].sends) return false;
+    if (!this.#admits(bytes)) return false;
     this.#writer.frame(Opcode.binary, bytes);
     return this.#keepsUp();
   }
@@ -178,14 +192,14 @@ export class Engine {
   /**
    * Queues a message that was framed before; a client, which masks each frame afresh, frames its data again.
    *
-   * @returns as {@link sendText}
+   * @returns as {@link sendText}, and throws alike
    */
   sendPrepared(message: PreparedMessage): boolean {
     if (this.role === "client") {
       const { data } = message;
       return typeof data === "string" ? this.sendText(data) : this.sendBinary(data);
     }
-    if (!engineStates[this.#state].sends) return false;
+    if (!this.#admits(message)) return false;
     this.#writer.framed(message.frame);
     return this.#keepsUp();
   }
@@ -228,7 +242,7 @@ export class Engine {
     this.#finish(error, "destroy");
   }
 
-  /** The application stops reading: the peer's silence then means nothing. */
+  /** The application stops reading: the peer's silence then means nothing. Pings go on. */
   suspendReceiving(): void {
     this.#heartbeat.suspend();
   }
@@ -259,7 +273,9 @@ export class Engine {
   tick(now: number): void {
     this.#now = now;
     if (this.#state !== "open") {
-      if (now >= this.#closeDeadline) {
+      if (this.#closeDeadline === -Infinity) {
+        this.#closeDeadline = now + this.#settings.closeTimeoutMs;
+      } else if (now >= this.#closeDeadline) {
         this.#finish(new ConnectionFailed("CONNECTION_CLOSE_TIMEOUT"), "destroy");
       }
       return;
@@ -273,19 +289,27 @@ export class Engine {
     if (payload.byteLength > maxControlBytes) {
       throw new UsageError("USAGE_CONTROL_PAYLOAD", `${payload.byteLength} bytes`);
     }
-    if (!engineStates[this.#state].sends) return;
-    this.#writer.frame(opcode, payload);
-    this.#keepsUp();
+    if (this.#admits(payload, true)) this.#writer.frame(opcode, payload);
   }
 
   #keepsUp(): boolean {
-    const { bufferedBytes } = this.#output;
-    const { maxQueuedBytes, highWaterMarkBytes } = this.#settings;
-    if (bufferedBytes > maxQueuedBytes) {
-      this.abort(new LimitExceeded("LIMIT_QUEUED_BYTES", `${maxQueuedBytes}`), this.#now);
-      return false;
+    return this.bufferedBytes < this.#settings.highWaterMarkBytes;
+  }
+
+  /** Whether a frame may be queued; sees to what is to happen when the queue is full. */
+  #admits(payload: QueuedPayload, control = false): boolean {
+    if (!engineStates[this.#state].sends) return false;
+    if (this.#queueLimit.admits(payload, this.bufferedBytes)) return true;
+    const { whenQueueFull, maxQueuedBytes } = this.#settings;
+    if (whenQueueFull === "close") {
+      this.#output.clear();
+      this.#fail(new LimitExceeded("LIMIT_QUEUED_BYTES", `${maxQueuedBytes}`));
+      this.#closeDeadline = -Infinity;
+    } else if (!control) {
+      if (whenQueueFull === "refuse") throw new UsageError("USAGE_QUEUE_FULL");
+      this.#droppedMessages += 1;
     }
-    return bufferedBytes < highWaterMarkBytes;
+    return false;
   }
 
   #control(opcode: Opcode, payload: Uint8Array): FrameError | undefined {

@@ -26,6 +26,7 @@ const usageErrors = {
     text: "output was taken again before the last batch was reported written",
   },
   USAGE_PATH_TAKEN: { text: "another WebSocket server has this path of the http server" },
+  USAGE_QUEUE_FULL: { text: "message finds no room in the queue, and was not taken" },
   USAGE_SERVER_STATE: { text: "server listens already or has been shut down" },
   USAGE_SOCKET_TAKEN: { text: "socket has been upgraded or refused already" },
   USAGE_URL: { text: "URL must be absolute, with the scheme ws or wss and without a fragment" },
@@ -103,7 +104,10 @@ const limits = {
   LIMIT_HEAD_BYTES: { text: "head larger than maxHeadBytes" },
   LIMIT_HEADER_COUNT: { text: "head with more than maxHeaderCount headers" },
   LIMIT_CONNECTIONS: { text: "maxConnections are open" },
-  LIMIT_QUEUED_BYTES: { text: "more than maxQueuedBytes wait for a peer that does not read" },
+  LIMIT_QUEUED_BYTES: {
+    closeCode: 1013,
+    text: "more than maxQueuedBytes wait for a peer that does not read",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 const connectionFailures = {

@@ -2,7 +2,8 @@
  * When to ping, and when a silent peer counts as gone (RFC 6455 §5.5.2: a ping as keepalive).
  *
  * Anything that arrives proves the peer alive. While the application does not read, nothing can arrive, so silence
- * proves nothing: then no deadline runs. Times come in with each call; no clock is read here.
+ * proves nothing and nobody is given up for it. Pings go on all the same: they keep boxes on the way from forgetting the
+ * connection, and to a peer that is gone they fail, which the transport tells. No clock is read here.
  */
 import type { EngineTimes } from "./options.ts";
 
@@ -29,7 +30,7 @@ export class Heartbeat {
 
   /** The next time at which {@link tick} has something to do. */
   get deadline(): number {
-    return this.#suspended ? Infinity : Math.min(this.#pingAt, this.#goneAt);
+    return this.#suspended ? this.#pingAt : Math.min(this.#pingAt, this.#goneAt);
   }
 
   /** Something arrived. */
@@ -51,10 +52,10 @@ export class Heartbeat {
 
   /** What is due at `now`. */
   tick(now: number): HeartbeatAction {
-    if (this.#suspended) return "none";
-    if (now >= this.#goneAt) return "gone";
+    if (!this.#suspended && now >= this.#goneAt) return "gone";
     if (now < this.#pingAt) return "none";
     this.#pingAt = this.#nextPing(now);
+    if (this.#suspended) return "ping";
     // An answer that is awaited already keeps its deadline: another ping does not buy a silent peer more time.
     this.#goneAt = Math.min(this.#goneAt, now + this.#timeoutMs);
     return "ping";

@@ -20,7 +20,15 @@ export type {
 } from "./errors.ts";
 export { maxControlBytes, Opcode } from "./opcodes.ts";
 export { engineDefaults, resolveEngineSettings } from "./options.ts";
-export type { EngineLimits, EngineSettings, EngineTimes, Role } from "./options.ts";
+export type {
+  EngineChoices,
+  EngineLimits,
+  EngineSettings,
+  EngineTimes,
+  GivenEngineSettings,
+  QueuePolicy,
+  Role,
+} from "./options.ts";
 export type { Platform } from "./platform.ts";
 export { PreparedMessage, prepareMessage } from "./prepared-message.ts";
 export { engineStates, nextState } from "./states.ts";

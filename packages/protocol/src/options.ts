@@ -15,8 +15,8 @@ export interface EngineLimits {
   /** Most frames that one message may come in. Default 16,384. Beyond it: close code 1008. */
   readonly maxFragments: number;
   /**
-   * Most bytes that may wait for a peer that does not read. Default 64 MiB. Beyond it the connection is given up
-   * (`LIMIT_QUEUED_BYTES`).
+   * Most bytes that may wait for a peer that does not read, frame headers included. Default 64 MiB. What happens to a
+   * message that would pass it is {@link EngineChoices.whenQueueFull}'s to say.
    */
   readonly maxQueuedBytes: number;
   /** From this many waiting bytes on, `send` answers false. Default 1 MiB. */
@@ -41,7 +41,31 @@ export interface EngineTimes {
   readonly pongTimeoutMs: number;
 }
 
-export type EngineSettings = EngineLimits & EngineTimes;
+/** What becomes of a message for which `maxQueuedBytes` leaves no room. */
+export type QueuePolicy = (typeof queuePolicies)[number];
+
+const queuePolicies = ["close", "refuse", "drop"] as const;
+
+export interface EngineChoices {
+  /**
+   * What happens to a message that would pass `maxQueuedBytes`. Default `"close"`.
+   *
+   * - `"close"`: the connection fails with 1013, "try again later" (`LIMIT_QUEUED_BYTES`). What waited is dropped, so
+   *   that the Close frame comes next; if the peer does not take that either, `closeTimeoutMs` ends it.
+   * - `"refuse"`: `send` throws `USAGE_QUEUE_FULL`, and nothing else changes.
+   * - `"drop"`: the message is dropped and counted, and `send` answers false.
+   *
+   * A ping that finds no room is left out, except that `"close"` closes.
+   */
+  readonly whenQueueFull: QueuePolicy;
+}
+
+export type EngineSettings = EngineLimits & EngineTimes & EngineChoices;
+
+/** What may be given for each setting; `undefined` counts as not given. */
+export type GivenEngineSettings = {
+  readonly [Name in keyof EngineSettings]?: EngineSettings[Name] | undefined;
+};
 
 const MiB = 1024 * 1024;
 
@@ -56,7 +80,10 @@ export const engineDefaults: EngineSettings = Object.freeze({
   closeTimeoutMs: 10_000,
   pingIntervalMs: 25_000,
   pongTimeoutMs: 20_000,
+  whenQueueFull: "close",
 });
+
+type NumberName = keyof (EngineLimits & EngineTimes);
 
 const settingNames = [
   "maxMessageBytes",
@@ -68,10 +95,10 @@ const settingNames = [
   "closeTimeoutMs",
   "pingIntervalMs",
   "pongTimeoutMs",
-] as const satisfies readonly (keyof EngineSettings)[];
+] as const satisfies readonly NumberName[];
 
 /** What may be 0; every other setting is at least 1. */
-const mayBeZero: ReadonlySet<string> = new Set<keyof EngineSettings>([
+const mayBeZero: ReadonlySet<string> = new Set<NumberName>([
   "pingIntervalMs",
   "highWaterMarkBytes",
 ]);
@@ -79,13 +106,18 @@ const mayBeZero: ReadonlySet<string> = new Set<keyof EngineSettings>([
 /**
  * The settings that `given` leaves over the defaults of `role`. A member that is `undefined` counts as not given.
  *
- * @throws UsageError `USAGE_OPTION` for a number that is no safe integer or below its minimum
+ * @throws UsageError `USAGE_OPTION` for a number that is no safe integer or below its minimum, and for
+ *   another word than those of a choice
  */
-export function resolveEngineSettings(
-  role: Role,
-  given: { readonly [Name in keyof EngineSettings]?: number | undefined },
-): EngineSettings {
-  const settings: Record<keyof EngineSettings, number> = { ...engineDefaults };
+export function resolveEngineSettings(role: Role, given: GivenEngineSettings): EngineSettings {
+  const { whenQueueFull = engineDefaults.whenQueueFull } = given;
+  if (!queuePolicies.includes(whenQueueFull)) {
+    throw new UsageError(
+      "USAGE_OPTION",
+      `whenQueueFull must be one of ${queuePolicies.join(", ")}`,
+    );
+  }
+  const settings: Record<NumberName, number> = { ...engineDefaults };
   if (role === "client") settings.pingIntervalMs = 0;
   for (const name of settingNames) {
     const value = given[name];
@@ -99,5 +131,5 @@ export function resolveEngineSettings(
     }
     settings[name] = value;
   }
-  return Object.freeze(settings);
+  return Object.freeze({ ...settings, whenQueueFull });
 }

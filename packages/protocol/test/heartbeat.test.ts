@@ -93,13 +93,23 @@ describe("the heartbeat", () => {
 });
 
 describe("while the application does not read", () => {
-  test("nothing is due", () => {
+  test("pings go on, and nobody is given up for not answering", () => {
     const observed = beating().pass(1000);
     observed.output();
     observed.engine.suspendReceiving();
+    expect(observed.engine.nextDeadline).toBe(7000);
+    observed.engine.tick(6999);
+    expect(observed.engine.hasOutput).toBe(false);
+    for (let beat = 0; beat < 5; beat++) {
+      expect(observed.pass(1000).output()).toEqual([sent.ping()]);
+    }
+    expect(observed.engine).toMatchObject({ state: "open", nextDeadline: 11_000 + 1000 });
+  });
+
+  test("pings do not run where the interval is 0", () => {
+    const observed = beating({ pingIntervalMs: 0 });
+    observed.engine.suspendReceiving();
     expect(observed.engine.nextDeadline).toBe(Infinity);
-    observed.engine.tick(100_000);
-    expect(observed.engine).toMatchObject({ state: "open", hasOutput: false });
   });
 
   test("an answer that is awaited gets its whole time again afterwards", () => {

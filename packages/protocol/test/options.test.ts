@@ -1,4 +1,5 @@
 import { Engine, engineDefaults, resolveEngineSettings, UsageError } from "@tautline/protocol";
+import type { GivenEngineSettings } from "@tautline/protocol";
 import { describe, expect, test } from "vitest";
 import { deterministicPlatform } from "./deterministic-platform.ts";
 import { recordingEvents } from "./frame-text.ts";
@@ -19,7 +20,9 @@ describe("resolveEngineSettings", () => {
   });
 
   test("has only finite defaults [RFC6455-10.4-1, RFC6455-10.4-2]", () => {
-    expect(Object.values(engineDefaults).every(Number.isSafeInteger)).toBe(true);
+    const { whenQueueFull, ...numbers } = engineDefaults;
+    expect(whenQueueFull).toBe("close");
+    expect(Object.values(numbers).every(Number.isSafeInteger)).toBe(true);
     expect(Object.isFrozen(engineDefaults)).toBe(true);
   });
 
@@ -34,6 +37,14 @@ describe("resolveEngineSettings", () => {
   });
 
   const names = Object.keys(engineDefaults) as (keyof typeof engineDefaults)[];
+  const wrongWords = ["", "Drop", null, 1].map((value) => ({ value }));
+
+  test.each(wrongWords)("refuses whenQueueFull of $value", ({ value }) => {
+    const given = { whenQueueFull: value } as GivenEngineSettings;
+    expect(() => resolveEngineSettings("server", given)).toThrow(UsageError);
+    expect(() => resolveEngineSettings("server", given)).toThrow("whenQueueFull");
+  });
+
   const wrong = [-1, 1.5, Number.NaN, Infinity, 2 ** 53];
 
   test.each(names.flatMap((name) => wrong.map((value) => ({ name, value }))))(

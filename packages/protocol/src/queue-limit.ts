@@ -1,0 +1,43 @@
+/**
+ * Whether a frame still fits into what may wait for a peer that does not read.
+ *
+ * The answer comes before anything is encoded or copied, so the limit is never passed. What happens to a frame that does
+ * not fit is for the engine.
+ */
+import { headerByteLength } from "./frame-writer.ts";
+import type { Role } from "./options.ts";
+import type { Platform } from "./platform.ts";
+
+/** Text, or something that knows its length. */
+export type QueuedPayload = string | { readonly byteLength: number };
+
+const keyBytes = 4;
+/** The longest header, with a key (RFC 6455 §5.2). */
+const maxHeaderBytes = 14;
+/** UTF-8 needs at most three bytes for each UTF-16 unit. */
+const maxBytesPerUnit = 3;
+
+export class QueueLimit {
+  readonly #masked: boolean;
+  readonly #maxQueuedBytes: number;
+  readonly #platform: Pick<Platform, "textByteLength">;
+
+  constructor(role: Role, maxQueuedBytes: number, platform: Pick<Platform, "textByteLength">) {
+    this.#masked = role === "client";
+    this.#maxQueuedBytes = maxQueuedBytes;
+    this.#platform = platform;
+  }
+
+  /** Whether one frame with `payload` may join `bufferedBytes`. */
+  admits(payload: QueuedPayload, bufferedBytes: number): boolean {
+    const room = this.#maxQueuedBytes - bufferedBytes;
+    if (typeof payload !== "string") return this.#frameBytes(payload.byteLength) <= room;
+    // Measuring a text costs as much as encoding it, and is needed only near the limit.
+    if (payload.length * maxBytesPerUnit + maxHeaderBytes <= room) return true;
+    return this.#frameBytes(this.#platform.textByteLength(payload)) <= room;
+  }
+
+  #frameBytes(byteLength: number): number {
+    return headerByteLength(byteLength) + (this.#masked ? keyBytes : 0) + byteLength;
+  }
+}
