@@ -86,8 +86,10 @@ export interface Outcome {
 export interface Ending {
   /** Who sends the first Close frame, or gives the connection up. */
   readonly by: "tester" | "peer";
-  /** Status codes that the peer's Close frame may carry; one without a code is fine too. */
+  /** Status codes that the peer's Close frame may carry. */
   readonly codes: readonly number[];
+  /** The peer's Close frame needs a code, for without one it could be an answer. Default: one without is fine. */
+  readonly coded?: boolean;
   /** Whether both Close frames must have been exchanged. */
   readonly clean: boolean;
   /** An ending by the wrong side, or with a wrong code, spoils the whole case and not only the grade of the ending. */

@@ -10,7 +10,8 @@ export interface Observation {
   readonly endedBy: "tester" | "peer";
   /** Whether both Close frames were exchanged. */
   readonly clean: boolean;
-  /** The code in the peer's Close frame. */
+  /** Whether the peer sent a Close frame, and the code in it. */
+  readonly peerClosed: boolean;
   readonly peerCode: number | undefined;
   /** Whether the tester, playing a client, had to close the TCP connection because the server did not. */
   readonly dropped: boolean;
@@ -49,9 +50,14 @@ export function grade(row: ConformanceCase, seen: Observation): Verdict {
   return { behaviour: spoiled ? "FAILED" : (matching?.grade ?? "FAILED"), ending };
 }
 
+/** RFC 6455 §7.1.5: what a Close frame without a code stands for. */
+const noCode = 1005;
+
 function gradeEnding({ ending }: ConformanceCase, seen: Observation): EndingGrade {
   if (seen.endedBy !== ending.by) return "FAILED";
   if (ending.clean && !seen.clean) return "UNCLEAN";
-  if (seen.peerCode !== undefined && !ending.codes.includes(seen.peerCode)) return "WRONG CODE";
+  const needsCode = seen.peerClosed && ending.coded === true;
+  const hasCode = seen.peerCode !== undefined || needsCode;
+  if (hasCode && !ending.codes.includes(seen.peerCode ?? noCode)) return "WRONG CODE";
   return seen.dropped ? "FAILED BY CLIENT" : "OK";
 }

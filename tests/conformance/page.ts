@@ -49,6 +49,8 @@ export function conformancePage({ results, cases, sectionTitles, departures }: P
     "",
     "Section 9 is about size and endurance. `npm test` plays it with an eighth of the bytes and messages; `TAUTLINE_CONFORMANCE=full` plays it as it stands here.",
     "",
+    "Some cases are stricter than Autobahn's: 3.6 sends the ping that its title promises (Autobahn sends a binary frame), 3.7 wants a code in the Close frame that refuses it, since an empty one is what a peer answers that saw nothing, and sections 9 and 10 compare every byte of what comes back and not its length alone.",
+    "",
     "## Settings",
     "",
     "All subjects accept 65,536 fragments in a message, which 9.3.1 and 9.4.1 send; the default of Tautline and of ws is 16,384. Everything else is as it comes. Compression is not offered.",

@@ -91,6 +91,7 @@ export class Tester {
       events: this.#events,
       endedBy: this.#endedBy ?? "peer",
       clean: this.#sentClose && this.#receivedClose,
+      peerClosed: this.#receivedClose,
       peerCode: this.#peerCode,
       dropped: this.#dropped,
     };

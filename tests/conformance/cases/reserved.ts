@@ -2,6 +2,7 @@
 import type { ConformanceCase, FrameStep } from "../conformance-case.ts";
 import { ascii } from "../payload.ts";
 import { frame, hello, notText, opcode, refused, text } from "./case-forms.ts";
+import type { Row } from "./case-forms.ts";
 
 const bits = ["RFC6455-5.2-2", "RFC6455-7.1.7-4"];
 const opcodes = ["RFC6455-5.2-3", "RFC6455-7.1.7-4"];
@@ -14,6 +15,12 @@ function between(wrong: FrameStep, more: Partial<FrameStep> = {}): FrameStep[] {
     { ...wrong, ...more },
     frame(opcode.ping, undefined, more),
   ];
+}
+
+/** A peer that does not look at the bits would answer with a Close frame too, but with an empty one. */
+function refusedWithCode(row: Row): ConformanceCase {
+  const plain = refused(row);
+  return { ...plain, ending: { ...plain.ending, coded: true } };
 }
 
 export const reservedBits: readonly ConformanceCase[] = [
@@ -62,7 +69,7 @@ export const reservedBits: readonly ConformanceCase[] = [
     rfc: bits,
     send: [frame(opcode.ping, hello, { rsv: 6 })],
   }),
-  refused({
+  refusedWithCode({
     id: "3.7",
     title: "A Close frame with all three bits",
     rfc: bits,
