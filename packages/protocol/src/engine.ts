@@ -338,8 +338,9 @@ export class Engine {
     const status = decodeClosePayload(payload, this.#platform);
     if (status instanceof Error) return status;
     this.#received = status;
-    // §5.5.1: a Close frame is answered with one, which typically echoes the code.
-    if (this.#state === "open") this.#writer.frame(Opcode.close, payload.subarray(0, 2));
+    // §5.5.1: a Close frame is answered with one that echoes its code. The reason goes back with it, for the peer's
+    // application is told what comes back (WHATWG `CloseEvent`), and expects its own words there.
+    if (this.#state === "open") this.#writer.frame(Opcode.close, payload);
     this.#enter("closeReceived");
     return undefined;
   }

@@ -101,7 +101,7 @@ describe("a client and a server", () => {
         starter.close(code, reason);
         linked.settle();
         expect(other.events).toEqual([said.text(last), said.closedCleanly(code, reason)]);
-        expect(starter.events).toEqual([said.closedCleanly(code)]);
+        expect(starter.events).toEqual([said.closedCleanly(code, reason)]);
       }),
       { numRuns: 50 },
     );

@@ -37,7 +37,7 @@ const codes: readonly Row[] = [
     role: "both",
     bytes: [close(code, "reason")],
     events: [said.closedCleanly(code, "reason")],
-    output: [sent.close(code)],
+    output: [sent.close(code, "reason")],
   })),
   ...illegal.map(({ code, rfc }): Row => ({
     name: `code ${code} is refused`,
@@ -70,7 +70,7 @@ const payloads: readonly Row[] = [
     role: "both",
     bytes: [close(1000, "x".repeat(123))],
     events: [said.closedCleanly(1000, "x".repeat(123))],
-    output: [sent.close(1000)],
+    output: [sent.close(1000, "x".repeat(123))],
   },
   {
     name: "a reason beyond ASCII",
@@ -78,7 +78,7 @@ const payloads: readonly Row[] = [
     role: "both",
     bytes: [close(1000, "κόσμε 🧵")],
     events: [said.closedCleanly(1000, "κόσμε 🧵")],
-    output: [sent.close(1000)],
+    output: [sent.close(1000, "κόσμε 🧵")],
   },
   {
     name: "a reason that is not UTF-8 is refused",

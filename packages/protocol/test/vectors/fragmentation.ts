@@ -157,7 +157,7 @@ const between: readonly Row[] = [
     role: "both",
     bytes: [text("never", more), close(1000, "enough"), continuation(" finished")],
     events: [said.closedCleanly(1000, "enough")],
-    output: [sent.close(1000)],
+    output: [sent.close(1000, "enough")],
   },
 ];
 
