@@ -1,6 +1,8 @@
 /** The door of `@tautline/node`: everything that may be imported from it. */
 export { connect } from "./connect.ts";
 export type { Connection, ConnectionState } from "./connection.ts";
+export { createDuplex } from "./duplex.ts";
+export type { DuplexOptions } from "./duplex.ts";
 export type { Unsubscribe } from "./listeners.ts";
 export type { Message } from "./message-queue.ts";
 export { nodeDefaults } from "./options.ts";
@@ -18,6 +20,14 @@ export type { Sendable } from "./sendable.ts";
 export type { UpgradableServer } from "./upgrade-router.ts";
 export type { UpgradeRequest } from "./upgrade-request.ts";
 export { WebSocketServer } from "./websocket-server.ts";
+export { WebSocketStream } from "./websocket-stream.ts";
+export type {
+  WebSocketStreamClosed,
+  WebSocketStreamOpened,
+  WebSocketStreamOptions,
+} from "./websocket-stream.ts";
+export { WebSocketError } from "./websocket-stream-error.ts";
+export type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
 export {
   ConnectionFailed,
   HandshakeRefused,
