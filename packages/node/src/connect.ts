@@ -186,6 +186,7 @@ class Attempt {
       role: "client",
       settings: this.#parts.settings,
       subprotocol,
+      data: undefined,
       openTransport: (events) => new StreamTransport(socket, events),
     });
     connection.start(rest);

@@ -18,28 +18,32 @@ import type { TransportOpener } from "./transport.ts";
 export type ConnectionState = "open" | "closing" | "closed";
 
 /** What a connection is made of. */
-export interface ConnectionParts {
+export interface ConnectionParts<Data> {
   readonly role: Role;
   readonly settings: EngineSettings & MessageQueueLimits;
   readonly openTransport: TransportOpener;
   readonly subprotocol: string;
+  readonly data: Data;
 }
 
 /**
  * An open connection. Messages wait until somebody takes them, and when too many wait nothing more is read, not even
  * the peer's Close frame: an application that wants no messages says so with `onMessage(() => {})`.
  */
-export class Connection implements AsyncIterable<Message> {
+export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** The subprotocol agreed on in the handshake, or "". */
   readonly subprotocol: string;
+  /** What the server's handshake hook has attached; `undefined` where there is none. */
+  readonly data: Data;
   readonly #driver: Driver;
   readonly #inbox: Inbox;
   readonly #events: ConnectionEvents;
   #closed: Promise<ConnectionEnd> | undefined;
 
   /** @internal made by a WebSocketServer or by connect() */
-  constructor({ role, settings, openTransport, subprotocol }: ConnectionParts) {
+  constructor({ role, settings, openTransport, subprotocol, data }: ConnectionParts<Data>) {
     this.subprotocol = subprotocol;
+    this.data = data;
     this.#inbox = new Inbox(settings);
     this.#events = new ConnectionEvents(this.#inbox);
     this.#driver = new Driver({ role, settings, openTransport, events: this.#events });

@@ -3,6 +3,7 @@ export { connect } from "./connect.ts";
 export type { Connection, ConnectionState } from "./connection.ts";
 export { createDuplex } from "./duplex.ts";
 export type { DuplexOptions } from "./duplex.ts";
+export type { HandshakeAcceptance, HandshakeAnswer, HandshakeHook } from "./handshake-hook.ts";
 export type { Unsubscribe } from "./listeners.ts";
 export type { Message } from "./message-queue.ts";
 export { nodeDefaults } from "./options.ts";

@@ -14,6 +14,7 @@ import type { EngineSettings, HeadLimits, Role, ServerHandshakeOptions } from "@
 import type { TlsOptions } from "node:tls";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 import type { Connection } from "./connection.ts";
+import type { HandshakeHook } from "./handshake-hook.ts";
 import type { MessageQueueLimits } from "./message-queue.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
@@ -27,7 +28,7 @@ export type ConnectionOptions = {
   readonly maxUnreadBytes?: number | undefined;
 };
 
-export interface ServerOptions extends ConnectionOptions, ServerHandshakeOptions {
+export interface ServerOptions<Data = unknown> extends ConnectionOptions, ServerHandshakeOptions {
   /** The only path that is served, for example `/chat`. Default: every path. {@link WebSocketServer.upgrade} ignores it. */
   readonly path?: string | undefined;
   /** Connections at one time; a request beyond them is refused with 503. Default 100,000. */
@@ -35,15 +36,22 @@ export interface ServerOptions extends ConnectionOptions, ServerHandshakeOptions
   /** Largest head of a request to the own port, in bytes. Default 16,384. Beyond it: 431. */
   readonly maxHeadBytes?: number | undefined;
   /**
-   * How long a peer of the own port may take for its request, and for the TLS handshake before it, in milliseconds.
-   * Default 10,000.
+   * How long a peer of the own port may take for its request, and for the TLS handshake before it, and how long
+   * `onHandshake` may take for its answer, in milliseconds. Default 10,000. Beyond it: 408, and 503.
    */
   readonly handshakeTimeoutMs?: number | undefined;
   /** Makes the own port speak TLS (`wss:`): certificate, key and whatever else Node.js takes. */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Asked about each request that is otherwise acceptable, before it is answered: returns what to accept it with, a
+   * `Response` to refuse it with, or nothing to accept it as it is; now or later. What it throws or rejects with becomes
+   * an uncaught exception, and the request is answered with 500. To have the type of `data` known to the listeners, write
+   * it before them. Default: every such request is accepted.
+   */
+  readonly onHandshake?: HandshakeHook<Data> | undefined;
   /** The first listener of {@link WebSocketServer.onConnection}. */
   readonly onConnection?:
-    ((connection: Connection, request: UpgradeRequest) => unknown) | undefined;
+    ((connection: Connection<Data>, request: UpgradeRequest) => unknown) | undefined;
   /** The first listener of {@link WebSocketServer.onError}. */
   readonly onError?: ((error: Error, request: UpgradeRequest | undefined) => unknown) | undefined;
 }
@@ -207,7 +215,9 @@ export interface ServerSettings extends Pick<
  *
  * @throws UsageError `USAGE_OPTION`
  */
-export function resolveServerSettings(given: ServerOptions): ServerSettings {
+export function resolveServerSettings(
+  given: Omit<ServerOptions, "onHandshake" | "onConnection">,
+): ServerSettings {
   if (given.path !== undefined && !given.path.startsWith("/")) {
     throw new UsageError("USAGE_OPTION", `path must begin with /, not ${given.path}`);
   }

@@ -12,8 +12,8 @@ import { monotonicClock, sharedDeadlines } from "./deadline-queue.ts";
 /** How long a refused peer may take to read the response. */
 const lingerMs = 2000;
 
-/** Writes `response`, ends `socket` and sees to it that it goes away. Errors of the socket are of no interest any more. */
-export function refuse(socket: Duplex, response: HandshakeResponse): void {
+/** Writes `response` and `body`, if it has one apart, ends `socket` and sees to it that it goes away. Errors of the socket are of no interest any more. */
+export function refuse(socket: Duplex, response: HandshakeResponse, body?: Uint8Array): void {
   if (socket.destroyed) return;
   const deadline = sharedDeadlines.open({ wake: () => socket.destroy() });
   deadline.move(monotonicClock.now() + lingerMs);
@@ -21,5 +21,6 @@ export function refuse(socket: Duplex, response: HandshakeResponse): void {
   socket.on("close", () => deadline.move(Infinity));
   socket.on("end", () => socket.end());
   socket.resume();
-  socket.end(encodeResponse(response));
+  const head = encodeResponse(response);
+  socket.end(body === undefined ? head : Buffer.concat([head, body]));
 }

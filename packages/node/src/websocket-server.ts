@@ -16,8 +16,16 @@ import {
   encodeResponse,
   refuseHandshake,
 } from "@tautline/protocol";
-import type { HandshakeResponse, TautlineError } from "@tautline/protocol";
+import type {
+  HandshakeAccepted,
+  HandshakeChoices,
+  HandshakeOffer,
+  TautlineError,
+} from "@tautline/protocol";
 import { Connection } from "./connection.ts";
+import { acceptanceOf } from "./handshake-hook.ts";
+import type { HandshakeHook, HookAcceptance, HookRefusal } from "./handshake-hook.ts";
+import { HookRun } from "./handshake-hook-run.ts";
 import { Listeners, surface } from "./listeners.ts";
 import type { Unsubscribe } from "./listeners.ts";
 import { resolveServerSettings, resolveShutdownSettings } from "./options.ts";
@@ -39,15 +47,25 @@ import { UpgradeRequest } from "./upgrade-request.ts";
 import { routeUpgrades } from "./upgrade-router.ts";
 import type { UpgradableServer } from "./upgrade-router.ts";
 
+/** A request for an upgrade, with the socket it came on and the bytes behind it. */
+interface Arrival {
+  readonly request: UpgradeRequest;
+  readonly socket: Duplex;
+  readonly head: Uint8Array;
+}
+
 /** Sockets that a server has taken over: none is taken twice. */
 const takenSockets = new WeakSet<Duplex>();
 
-export class WebSocketServer {
+/** `Data` is what `onHandshake` attaches to each connection. */
+export class WebSocketServer<Data = unknown> {
   readonly #settings: ServerSettings;
   readonly #handshake: ServerHandshake;
-  readonly #connections = new Set<Connection>();
+  readonly #onHandshake: HandshakeHook<Data> | undefined;
+  readonly #hookRuns = new Set<HookRun<Data>>();
+  readonly #connections = new Set<Connection<Data>>();
   // RFC 6455 §7.4.1: 1011, an unexpected condition. Nobody may be left who looks after the connection.
-  readonly #connectionListeners = new Listeners<Connection, UpgradeRequest>((connection) =>
+  readonly #connectionListeners = new Listeners<Connection<Data>, UpgradeRequest>((connection) =>
     connection.close(1011),
   );
   readonly #errorListeners = new Listeners<Error, UpgradeRequest | undefined>();
@@ -57,15 +75,16 @@ export class WebSocketServer {
   #signal: AbortSignal | undefined;
 
   /** @throws UsageError `USAGE_OPTION` and what the handshake's options throw */
-  constructor(options: ServerOptions = {}) {
+  constructor(options: ServerOptions<Data> = {}) {
     this.#settings = resolveServerSettings(options);
     this.#handshake = new ServerHandshake(options, nodePlatform);
+    this.#onHandshake = options.onHandshake;
     if (options.onConnection !== undefined) this.onConnection(options.onConnection);
     if (options.onError !== undefined) this.onError(options.onError);
   }
 
   /** The connections that are open or closing, in the order in which they came. */
-  get connections(): ReadonlySet<Connection> {
+  get connections(): ReadonlySet<Connection<Data>> {
     return this.#connections;
   }
 
@@ -110,11 +129,9 @@ export class WebSocketServer {
     if (this.#shutdown !== undefined) throw new UsageError("USAGE_SERVER_STATE");
     const path = options.path ?? this.#settings.path;
     const remove = routeUpgrades(server, path, (request, socket, head) => {
-      try {
-        this.#accept(request, socket, head);
-      } catch {
+      this.upgrade(request, socket, head).catch(() => {
         // Reported and answered already; nobody waits for this one.
-      }
+      });
     });
     this.#routes.push(remove);
     return () => {
@@ -128,11 +145,23 @@ export class WebSocketServer {
    * here on: a refused request has been answered when this rejects.
    *
    * @throws UsageError `USAGE_SOCKET_TAKEN`
-   * @throws ProtocolViolation, LimitExceeded or ConnectionFailed: why the request was refused
+   * @throws ProtocolViolation, LimitExceeded or ConnectionFailed: why the request was refused; HandshakeRefused when it
+   *   was by `onHandshake`, and what that throws
    */
-  // oxlint-disable-next-line typescript/require-await -- what #accept throws becomes a rejection
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): Promise<Connection> {
-    return this.#accept(request, socket, head);
+  async upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Uint8Array,
+  ): Promise<Connection<Data>> {
+    if (takenSockets.has(socket)) throw new UsageError("USAGE_SOCKET_TAKEN");
+    takenSockets.add(socket);
+    const upgradeRequest = new UpgradeRequest(request);
+    const arrival: Arrival = { request: upgradeRequest, socket, head };
+    const offer = this.#examine(arrival);
+    // Without a hook nothing waits: what follows happens in the same turn of the event loop.
+    if (this.#onHandshake === undefined)
+      return this.#accept(arrival, offer, acceptanceOf<Data>(undefined));
+    return this.#acceptBy(this.#onHandshake, arrival, offer);
   }
 
   /**
@@ -141,7 +170,7 @@ export class WebSocketServer {
    * {@link Connection.drained} reject with when a connection is over does not surface.
    */
   onConnection(
-    listener: (connection: Connection, request: UpgradeRequest) => unknown,
+    listener: (connection: Connection<Data>, request: UpgradeRequest) => unknown,
   ): Unsubscribe {
     return this.#connectionListeners.add(listener);
   }
@@ -160,7 +189,10 @@ export class WebSocketServer {
    *
    * @throws UsageError `USAGE_MESSAGE_TYPE`
    */
-  broadcast(data: Sendable, options: { readonly except?: Connection | undefined } = {}): void {
+  broadcast(
+    data: Sendable,
+    options: { readonly except?: Connection<Data> | undefined } = {},
+  ): void {
     const message = data instanceof PreparedMessage ? data : prepareMessage(data);
     for (const connection of this.#connections) {
       if (connection !== options.except) sendUnlessFull(connection, message);
@@ -168,7 +200,8 @@ export class WebSocketServer {
   }
 
   /**
-   * Ends the server in order: no more connections are taken (503 until the end, then no route at all), each one gets a
+   * Ends the server in order: no more connections are taken (503 until the end, then no route at all), those in
+   * their handshake included, each one gets a
    * Close frame, and those that are left after `drainTimeoutMs` are cut off. A second call waits for the first.
    *
    * @returns when all connections are over and the own port is closed
@@ -185,34 +218,59 @@ export class WebSocketServer {
   async #shutDown(settings: ShutdownSettings): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#ownPort?.stopListening();
+    for (const run of this.#hookRuns) run.abort(new ConnectionFailed("CONNECTION_SHUTDOWN"));
     await closeConnections(this.#connections, settings);
     for (const remove of this.#routes) remove();
     this.#routes = [];
     await this.#ownPort?.closeSockets();
   }
 
-  /** Answers a request. Throws why it was refused, after answering and reporting it. */
-  #accept(request: IncomingMessage, socket: Duplex, head: Uint8Array): Connection {
-    if (takenSockets.has(socket)) throw new UsageError("USAGE_SOCKET_TAKEN");
-    takenSockets.add(socket);
-    const upgradeRequest = new UpgradeRequest(request);
-    const obstacle = this.#obstacle(socket);
+  /** What the request offers, when nothing speaks against it. Throws why it was refused, after answering and reporting. */
+  #examine(arrival: Arrival): HandshakeOffer {
+    const { raw } = arrival.request;
+    const obstacle = this.#obstacle(arrival.socket);
     if (obstacle !== undefined) {
-      return this.#refuse(socket, upgradeRequest, {
-        error: obstacle,
-        response: refuseHandshake({ status: 503 }),
-      });
+      return this.#refuse(arrival, { error: obstacle, response: refuseHandshake({ status: 503 }) });
     }
-    const result = this.#answer(request, socket);
-    if (!result.accepted) return this.#refuse(socket, upgradeRequest, result);
-    const connection = new Connection({
+    const examined = this.#handshake.examine({
+      method: raw.method ?? "",
+      target: raw.url ?? "",
+      httpVersion: raw.httpVersion,
+      headers: new HeaderList(raw.rawHeaders),
+    });
+    return examined.accepted === undefined ? examined : this.#refuse(arrival, examined);
+  }
+
+  async #acceptBy(
+    hook: HandshakeHook<Data>,
+    arrival: Arrival,
+    offer: HandshakeOffer,
+  ): Promise<Connection<Data>> {
+    const run = new HookRun(hook, arrival.request, arrival.socket);
+    this.#hookRuns.add(run);
+    const outcome = await run.outcome(this.#settings.handshakeTimeoutMs);
+    this.#hookRuns.delete(run);
+    if (outcome.kind === "accepted") return this.#accept(arrival, offer, outcome);
+    if (outcome.kind === "refused") return this.#refuse(arrival, outcome);
+    return this.#fault(arrival, outcome.error);
+  }
+
+  #accept(
+    arrival: Arrival,
+    offer: HandshakeOffer,
+    { choices, data }: HookAcceptance<Data>,
+  ): Connection<Data> {
+    const { request, socket, head } = arrival;
+    const result = this.#choose(arrival, offer, choices);
+    const connection = new Connection<Data>({
       role: "server",
       settings: this.#settings.connection,
       subprotocol: result.subprotocol,
+      data,
       openTransport: (events) => new StreamTransport(socket, events),
     });
     socket.write(encodeResponse(result.response));
-    this.#open(connection, upgradeRequest);
+    this.#open(connection, request);
     // A copy: the engine unmasks in place, and these bytes are the caller's.
     connection.start(Buffer.from(head));
     return connection;
@@ -222,37 +280,33 @@ export class WebSocketServer {
   #obstacle(socket: Duplex): TautlineError | undefined {
     if (socket.destroyed) return new ConnectionFailed("CONNECTION_LOST");
     if (this.#shutdown !== undefined) return new ConnectionFailed("CONNECTION_SHUTDOWN");
-    if (this.#connections.size < this.#settings.maxConnections) return undefined;
-    return new LimitExceeded("LIMIT_CONNECTIONS", `${this.#settings.maxConnections}`);
+    const { maxConnections } = this.#settings;
+    if (this.#connections.size + this.#hookRuns.size < maxConnections) return undefined;
+    return new LimitExceeded("LIMIT_CONNECTIONS", `${maxConnections}`);
   }
 
-  #answer(request: IncomingMessage, socket: Duplex): ReturnType<ServerHandshake["answer"]> {
+  #choose(arrival: Arrival, offer: HandshakeOffer, choices: HandshakeChoices): HandshakeAccepted {
     try {
-      return this.#handshake.answer({
-        method: request.method ?? "",
-        target: request.url ?? "",
-        httpVersion: request.httpVersion,
-        headers: new HeaderList(request.rawHeaders),
-      });
+      return this.#handshake.accept(offer, choices);
     } catch (error) {
-      // Only the application's own choice of a subprotocol can throw: its bug surfaces, the peer gets an answer.
-      refuse(socket, refuseHandshake({ status: 500 }));
-      surface(error);
-      throw error;
+      return this.#fault(arrival, error);
     }
   }
 
-  #refuse(
-    socket: Duplex,
-    request: UpgradeRequest,
-    { error, response }: { error: Error; response: HandshakeResponse },
-  ): never {
-    refuse(socket, response);
+  /** The application's own choice went wrong: its bug surfaces, the peer gets an answer. */
+  #fault({ socket }: Arrival, error: unknown): never {
+    refuse(socket, refuseHandshake({ status: 500 }));
+    surface(error);
+    throw error;
+  }
+
+  #refuse({ socket, request }: Arrival, { error, response, body }: HookRefusal): never {
+    refuse(socket, response, body);
     this.#report(error, request);
     throw error;
   }
 
-  #open(connection: Connection, request: UpgradeRequest): void {
+  #open(connection: Connection<Data>, request: UpgradeRequest): void {
     this.#connections.add(connection);
     connection.onClose(() => this.#connections.delete(connection));
     this.#connectionListeners.emit(connection, request);

@@ -113,6 +113,7 @@ const limits = {
 const connectionFailures = {
   CONNECTION_HANDSHAKE_REFUSED: { text: "server did not switch to WebSocket" },
   CONNECTION_HANDSHAKE_CUT: { text: "connection ended before the handshake was complete" },
+  CONNECTION_HANDSHAKE_TIMEOUT: { text: "server's handshake hook did not answer in time" },
   CONNECTION_CLOSED: { text: "connection has been closed" },
   CONNECTION_CONNECT_TIMEOUT: { text: "server did not answer in time" },
   CONNECTION_LOST: { text: "connection ended without a closing handshake" },

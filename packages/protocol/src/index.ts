@@ -57,5 +57,12 @@ export type { HeadParser, HeadResult } from "./handshake/head-reader.ts";
 export { HeaderList } from "./handshake/header-list.ts";
 export type { AllowedOrigins } from "./handshake/origin-rule.ts";
 export { ServerHandshake, acceptHandshake } from "./handshake/server-handshake.ts";
-export type { HandshakeResult, ServerHandshakeOptions } from "./handshake/server-handshake.ts";
+export type {
+  HandshakeAccepted,
+  HandshakeChoices,
+  HandshakeDeclined,
+  HandshakeOffer,
+  HandshakeResult,
+  ServerHandshakeOptions,
+} from "./handshake/server-handshake.ts";
 export type { SubprotocolChoice } from "./handshake/subprotocol.ts";

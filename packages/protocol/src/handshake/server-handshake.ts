@@ -4,7 +4,7 @@
  * It decides in one go and keeps nothing: who reads the request and writes the response, and which path exists, is the
  * adapter's business. Nothing a peer sends makes it throw.
  */
-import { type LimitExceeded, ProtocolViolation } from "../errors.ts";
+import { type LimitExceeded, ProtocolViolation, UsageError } from "../errors.ts";
 import type { Platform } from "../platform.ts";
 import { acceptKey } from "./accept-key.ts";
 import { type HeaderPair, checkCallerHeaders } from "./caller-headers.ts";
@@ -15,6 +15,7 @@ import {
   formatAcceptances,
   offeredExtensions,
 } from "./extension.ts";
+import type { ExtensionElement } from "./extension-list.ts";
 import { type HandshakeResponse, refusalFor, switchingResponse } from "./handshake-response.ts";
 import type { HandshakeRequest } from "./head-lines.ts";
 import type { HeaderList } from "./header-list.ts";
@@ -42,22 +43,41 @@ export interface ServerHandshakeOptions {
   readonly maxHeaderCount?: number | undefined;
 }
 
-export type HandshakeResult =
-  | {
-      readonly accepted: true;
-      /** To be written before any frame. */
-      readonly response: HandshakeResponse;
-      /** The subprotocol in use, `""` when there is none. */
-      readonly subprotocol: string;
-      /** The extensions in force, in the order they apply. */
-      readonly extensions: readonly NegotiatedExtension[];
-    }
-  | {
-      readonly accepted: false;
-      /** To be written before the connection is ended. */
-      readonly response: HandshakeResponse;
-      readonly error: ProtocolViolation | LimitExceeded;
-    };
+export interface HandshakeAccepted {
+  readonly accepted: true;
+  /** To be written before any frame. */
+  readonly response: HandshakeResponse;
+  /** The subprotocol in use, `""` when there is none. */
+  readonly subprotocol: string;
+  /** The extensions in force, in the order they apply. */
+  readonly extensions: readonly NegotiatedExtension[];
+}
+
+export interface HandshakeDeclined {
+  readonly accepted: false;
+  /** To be written before the connection is ended. */
+  readonly response: HandshakeResponse;
+  readonly error: ProtocolViolation | LimitExceeded;
+}
+
+export type HandshakeResult = HandshakeAccepted | HandshakeDeclined;
+
+/** A request that the protocol has nothing against: what {@link ServerHandshake.accept} needs to answer it. */
+export interface HandshakeOffer {
+  readonly accepted: undefined;
+  readonly headers: HeaderList;
+  /** The subprotocols offered, most wanted first. */
+  readonly subprotocols: readonly string[];
+  readonly extensions: readonly ExtensionElement[];
+}
+
+/** What an application decides for one request, where the options do not say it for all. */
+export interface HandshakeChoices {
+  /** One of those offered, or `""` for none. Default: what the options choose. */
+  readonly subprotocol?: string | undefined;
+  /** More headers for the response, after those of the options. Default: none. */
+  readonly headers?: readonly HeaderPair[] | undefined;
+}
 
 /** Answers requests by the same options, which are checked once. It keeps nothing of any request. */
 export class ServerHandshake {
@@ -91,6 +111,12 @@ export class ServerHandshake {
    *   not offered. What that function throws itself passes through.
    */
   answer(request: HandshakeRequest): HandshakeResult {
+    const examined = this.examine(request);
+    return examined.accepted === undefined ? this.accept(examined) : examined;
+  }
+
+  /** The first half of {@link answer}, for applications that think before they accept: whether the request may be accepted. */
+  examine(request: HandshakeRequest): HandshakeOffer | HandshakeDeclined {
     const { headers } = request;
     const fault = requestFault(request, this.#maxHeaderCount);
     if (fault !== undefined) {
@@ -99,30 +125,46 @@ export class ServerHandshake {
     if (!isOriginAllowed(headers, this.#allowedOrigins)) {
       return refuse(new ProtocolViolation("HANDSHAKE_ORIGIN"), request);
     }
-    const offeredNames = offeredSubprotocols(headers);
-    if (offeredNames === undefined) {
+    const subprotocols = offeredSubprotocols(headers);
+    if (subprotocols === undefined) {
       return refuse(new ProtocolViolation("HANDSHAKE_SUBPROTOCOL"), request);
     }
-    const offers = offeredExtensions(headers);
-    if (offers === undefined) {
+    const extensions = offeredExtensions(headers);
+    if (extensions === undefined) {
       return refuse(new ProtocolViolation("HANDSHAKE_EXTENSIONS"), request);
     }
-    const subprotocol = chooseSubprotocol(offeredNames, this.#subprotocols);
-    const extensions = acceptExtensions(offers, this.#extensions);
+    return { accepted: undefined, headers, subprotocols, extensions };
+  }
+
+  /**
+   * The second half of {@link answer}.
+   *
+   * @throws {UsageError} `USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE` for a subprotocol that was not offered, `USAGE_HANDSHAKE_HEADER`
+   *   for headers that must not be sent. What the function that picks a subprotocol throws passes through.
+   */
+  accept(offer: HandshakeOffer, choices: HandshakeChoices = {}): HandshakeAccepted {
+    const { subprotocol: wish, headers = [] } = choices;
+    checkCallerHeaders(headers);
+    const subprotocol = wish ?? chooseSubprotocol(offer.subprotocols, this.#subprotocols);
+    if (subprotocol !== "" && !offer.subprotocols.includes(subprotocol)) {
+      throw new UsageError("USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE", JSON.stringify(subprotocol));
+    }
+    const extensions = acceptExtensions(offer.extensions, this.#extensions);
+    const switching = this.#switch(offer.headers, subprotocol, extensions);
     return {
       accepted: true,
-      response: this.#accept(headers, subprotocol, extensions),
+      response: switchingResponse([...switching, ...headers]),
       subprotocol,
       extensions,
     };
   }
 
   /** RFC 6455 §4.2.2 step 5: what is not agreed on is not mentioned. */
-  #accept(
+  #switch(
     request: HeaderList,
     subprotocol: string,
     extensions: readonly NegotiatedExtension[],
-  ): HandshakeResponse {
+  ): HeaderPair[] {
     const key = request.values("sec-websocket-key").join();
     const headers: HeaderPair[] = [
       ["Upgrade", "websocket"],
@@ -136,7 +178,7 @@ export class ServerHandshake {
       headers.push(["Sec-WebSocket-Extensions", formatAcceptances(extensions)]);
     }
     headers.push(...this.#headers);
-    return switchingResponse(headers);
+    return headers;
   }
 }
 
@@ -144,7 +186,7 @@ export class ServerHandshake {
 function refuse(
   error: ProtocolViolation | LimitExceeded,
   { method }: HandshakeRequest,
-): HandshakeResult {
+): HandshakeDeclined {
   const response = refusalFor(error);
   return {
     accepted: false,

@@ -1,4 +1,5 @@
 import {
+  type HandshakeOffer,
   HeadReader,
   HeaderList,
   ServerHandshake,
@@ -348,6 +349,50 @@ describe("a server's options", () => {
     subprotocols[0] = "mqtt";
     const asked = request({ headers: { "Sec-WebSocket-Protocol": "chat, mqtt" } });
     expect(handshake.answer(asked)).toMatchObject({ accepted: true, subprotocol: "chat" });
+  });
+});
+
+describe("an answer in two halves", () => {
+  const handshake = new ServerHandshake(
+    { subprotocols: ["chat"], headers: [["X-All", "1"]] },
+    platform,
+  );
+  const asked = request({ headers: { "Sec-WebSocket-Protocol": "mqtt, chat" } });
+
+  function offer(): HandshakeOffer {
+    const examined = handshake.examine(asked);
+    if (examined.accepted !== undefined) throw new Error("refused");
+    return examined;
+  }
+
+  test("tells what is offered, and accepts by the options where nothing is chosen", () => {
+    expect(offer().subprotocols).toEqual(["mqtt", "chat"]);
+    expect(handshake.accept(offer())).toEqual(handshake.answer(asked));
+  });
+
+  test.each(["mqtt", "chat", ""])("takes the application's choice %j", (subprotocol) => {
+    const { response, ...agreed } = handshake.accept(offer(), {
+      subprotocol,
+      headers: [["X-One", "2"]],
+    });
+    expect(agreed.subprotocol).toBe(subprotocol);
+    expect(response.headers.slice(-2)).toEqual([
+      ["X-All", "1"],
+      ["X-One", "2"],
+    ]);
+  });
+
+  test.each([
+    [{ subprotocol: "soap" }, "USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE"],
+    [{ headers: [["A", "b\r\nC: d"]] as const }, "USAGE_HANDSHAKE_HEADER"],
+    [{ headers: [["Upgrade", "h2c"]] as const }, "USAGE_HANDSHAKE_HEADER"],
+  ])("throws for a choice that must not be sent: %j", (choices, code) => {
+    expect(() => handshake.accept(offer(), choices)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("refuses in the first half what the protocol forbids", () => {
+    const examined = handshake.examine(request({ headers: { Origin: "http://b.example" } }));
+    expect(examined).toMatchObject({ accepted: false, response: { status: 403 } });
   });
 });
 
