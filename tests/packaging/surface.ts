@@ -132,6 +132,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "HandshakeHook",
       "HeadersInput",
       "ListenOptions",
+      "ListenPathOptions",
       "Message",
       "Sendable",
       "ServerOptions",

@@ -4,18 +4,18 @@
  * It decides when an attempt has failed, and leaves nothing behind when it has. What a good answer of the server is,
  * is the protocol's business.
  */
-import { connect as connectTcp } from "node:net";
 import type { Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import { ClientHandshake, ConnectionFailed } from "@tautline/protocol";
 import type { HandshakeOpened, HeaderPair } from "@tautline/protocol";
 import { Connection } from "./connection.ts";
 import { monotonicClock, sharedDeadlines } from "./deadline-queue.ts";
 import type { Deadline } from "./deadline-queue.ts";
+import { findWay } from "./dial.ts";
+import type { Destination } from "./dial.ts";
 import { resolveConnectionSettings, resolveNodeSettings } from "./options.ts";
 import type { ConnectOptions, ConnectionSettings, HeadersInput } from "./options.ts";
 import { nodePlatform } from "./platform.ts";
-import { RemoteHost, sharedTurns } from "./remote-host.ts";
+import { sharedTurns } from "./remote-host.ts";
 import type { LeaveTurn } from "./remote-host.ts";
 import { StreamTransport } from "./stream-transport.ts";
 import { parseWebSocketUrl } from "./websocket-url.ts";
@@ -49,7 +49,9 @@ export async function connect(
     platform: nodePlatform,
   });
   signal?.throwIfAborted();
-  const attempt = new Attempt({ target, options, handshake, settings });
+  const { tls, socketPath } = options;
+  const destination: Destination = { url: target, tls, socketPath };
+  const attempt = new Attempt({ destination, options, handshake, settings });
   return attempt.run(connectTimeoutMs);
 }
 
@@ -65,25 +67,9 @@ function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair
   return pairs;
 }
 
-function openSocket(target: WebSocketUrl, remote: RemoteHost, tls: ConnectOptions["tls"]): Socket {
-  const { hostname: host, port, serverName, secure } = target;
-  const { lookup } = remote;
-  if (!secure) return connectTcp({ host, port, lookup });
-  return connectTls({
-    ALPNProtocols: ["http/1.1"],
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...tls,
-    host,
-    port,
-    lookup,
-    // Not left to Node.js: an `undefined` that somebody passes on must not switch the check off.
-    rejectUnauthorized: tls?.rejectUnauthorized !== false,
-  });
-}
-
 /** What an attempt is made of. */
 interface AttemptParts {
-  readonly target: WebSocketUrl;
+  readonly destination: Destination;
   readonly options: ConnectOptions;
   readonly handshake: ClientHandshake;
   readonly settings: ConnectionSettings;
@@ -94,7 +80,8 @@ class Attempt {
   readonly #parts: AttemptParts;
   readonly #signal: AbortSignal | undefined;
   readonly #deadline: Deadline;
-  #socket: Socket | undefined;
+  /** What leads to the server: the last one is in use, the ones before carry it. */
+  readonly #sockets: Socket[] = [];
   #leaveTurn: LeaveTurn | undefined;
   #resolve: ((connection: Connection) => void) | undefined;
   #reject: ((reason: unknown) => void) | undefined;
@@ -120,29 +107,32 @@ class Attempt {
   }
 
   async #begin(): Promise<void> {
-    const { target, options } = this.#parts;
-    const remote = await RemoteHost.find(target.hostname);
+    const { destination, options, handshake } = this.#parts;
+    const way = await findWay(destination);
     if (options.parallelHandshakes !== true) {
-      this.#leaveTurn = await sharedTurns.take(`${remote.identity}:${target.port}`);
+      this.#leaveTurn = await sharedTurns.take(way.place);
     }
     // Given up while it waited.
-    if (this.#reject === undefined) this.#leaveTurn?.();
-    else this.#listen(openSocket(target, remote, options.tls));
-  }
-
-  #listen(socket: Socket): void {
-    this.#socket = socket;
-    const connectedEvent = "encrypted" in socket ? "secureConnect" : "connect";
-    socket.once(connectedEvent, this.#onConnected);
+    if (this.#reject === undefined) {
+      this.#leaveTurn?.();
+      return;
+    }
+    const socket = await way.open(this.#onSocket);
+    if (this.#reject === undefined) return;
+    this.#connected = true;
     socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
-    socket.on("error", this.#onError);
-    socket.on("close", this.#onEnd);
+    socket.write(handshake.request);
   }
 
-  readonly #onConnected = (): void => {
-    this.#connected = true;
-    this.#socket?.write(this.#parts.handshake.request);
+  readonly #onSocket = (socket: Socket): void => {
+    if (this.#reject === undefined) {
+      socket.on("error", () => undefined).destroy();
+      return;
+    }
+    this.#sockets.push(socket);
+    socket.on("error", this.#onError);
+    socket.on("close", this.#onEnd);
   };
 
   readonly #onData = (chunk: Buffer): void => {
@@ -171,16 +161,17 @@ class Attempt {
 
   #fail(reason: unknown): void {
     const reject = this.#reject;
-    const socket = this.#finish();
-    // Errors that come later are of no interest; without a listener they would be uncaught.
-    socket?.on("error", () => undefined);
-    socket?.destroy();
+    for (const socket of this.#finish()) {
+      // Errors that come later are of no interest; without a listener they would be uncaught.
+      socket.on("error", () => undefined);
+      socket.destroy();
+    }
     reject?.(reason);
   }
 
   #open({ subprotocol, rest }: HandshakeOpened): void {
     const resolve = this.#resolve;
-    const socket = this.#finish();
+    const socket = this.#finish().at(-1);
     if (socket === undefined) return;
     const connection = new Connection({
       role: "client",
@@ -193,19 +184,20 @@ class Attempt {
     resolve?.(connection);
   }
 
-  /** Lets go of the turn, the timer, the signal and the socket, which now belongs to the caller. */
-  #finish(): Socket | undefined {
-    const socket = this.#socket;
-    socket?.off("data", this.#onData);
-    socket?.off("end", this.#onEnd);
-    socket?.off("error", this.#onError);
-    socket?.off("close", this.#onEnd);
+  /** Lets go of the turn, the timer, the signal and the sockets, which now belong to the caller. */
+  #finish(): Socket[] {
+    const sockets = this.#sockets.splice(0);
+    for (const socket of sockets) {
+      socket.off("data", this.#onData);
+      socket.off("end", this.#onEnd);
+      socket.off("error", this.#onError);
+      socket.off("close", this.#onEnd);
+    }
     this.#deadline.move(Infinity);
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#leaveTurn?.();
-    this.#socket = undefined;
     this.#resolve = undefined;
     this.#reject = undefined;
-    return socket;
+    return sockets;
   }
 }

@@ -12,6 +12,7 @@ export type {
   ConnectionOptions,
   HeadersInput,
   ListenOptions,
+  ListenPathOptions,
   ServerOptions,
   ShutdownOptions,
 } from "./options.ts";

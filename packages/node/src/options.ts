@@ -56,6 +56,14 @@ export interface ServerOptions<Data = unknown> extends ConnectionOptions, Server
   readonly onError?: ((error: Error, request: UpgradeRequest | undefined) => unknown) | undefined;
 }
 
+/** Where a server listens that is reached through the file system. */
+export interface ListenPathOptions {
+  /** A Unix socket, which is a file, or a named pipe of Windows (`\\\\.\\pipe\\name`). The file is removed when listening ends. */
+  readonly path: string;
+  /** Ends the listening: before the path is open `listen` rejects, afterwards the server is shut down. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface ListenOptions {
   /** Default 0: any free port. */
   readonly port?: number | undefined;
@@ -79,6 +87,11 @@ export interface ConnectOptions extends ConnectionOptions {
    * one handshake is under way at a time (RFC 6455 §4.1). True suits load generators.
    */
   readonly parallelHandshakes?: boolean | undefined;
+  /**
+   * The Unix socket or the named pipe to connect through, instead of the host and port of the URL. These still make the
+   * `Host` header and the name that a certificate is for. Default: none.
+   */
+  readonly socketPath?: string | undefined;
   /** How long the head of the response may be. Default 16,384 bytes and 128 headers. */
   readonly headLimits?: Partial<HeadLimits> | undefined;
   /**

@@ -6,9 +6,9 @@
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, ServerOptions as HttpOptions, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo, ListenOptions as NetListenOptions, Socket } from "node:net";
 import { UsageError } from "@tautline/protocol";
-import type { ListenOptions, ServerSettings } from "./options.ts";
+import type { ListenOptions, ListenPathOptions, ServerSettings } from "./options.ts";
 import type { UpgradableServer } from "./upgrade-router.ts";
 
 /** For last bytes on their way when everything else is over, in milliseconds. */
@@ -46,7 +46,8 @@ export class OwnPort {
   }
 
   /** Rejects with the system's error, or the signal's reason when it is aborted before the port is open. */
-  async listen({ port = 0, host, signal }: ListenOptions): Promise<AddressInfo> {
+  async listen(options: ListenOptions | ListenPathOptions): Promise<AddressInfo | string> {
+    const { signal } = options;
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
         this.server.close();
@@ -54,7 +55,7 @@ export class OwnPort {
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       this.server.once("error", reject);
-      this.server.listen({ port, host }, () => {
+      this.server.listen(placeOf(options), () => {
         signal?.removeEventListener("abort", onAbort);
         this.server.off("error", reject);
         this.server.on("error", this.#onError);
@@ -63,7 +64,7 @@ export class OwnPort {
     });
     const address = this.server.address();
     // Shut down within the same turn.
-    if (address === null || typeof address === "string") throw new UsageError("USAGE_SERVER_STATE");
+    if (address === null) throw new UsageError("USAGE_SERVER_STATE");
     return address;
   }
 
@@ -81,6 +82,12 @@ export class OwnPort {
     await Promise.all([...this.#sockets].map(socketClosed));
     clearTimeout(cutOff);
   }
+}
+
+function placeOf(options: ListenOptions | ListenPathOptions): NetListenOptions {
+  if ("path" in options) return { path: options.path };
+  const { port = 0, host } = options;
+  return { port, host };
 }
 
 function socketClosed(socket: Socket): Promise<void> {

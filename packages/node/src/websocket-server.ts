@@ -31,6 +31,7 @@ import type { Unsubscribe } from "./listeners.ts";
 import { resolveServerSettings, resolveShutdownSettings } from "./options.ts";
 import type {
   ListenOptions,
+  ListenPathOptions,
   ServerOptions,
   ServerSettings,
   ShutdownOptions,
@@ -89,14 +90,16 @@ export class WebSocketServer<Data = unknown> {
   }
 
   /**
-   * Opens a port of the server's own. Requests that are no upgrade are answered with 426, other paths with 404.
+   * Opens a port of the server's own, or a Unix socket or named pipe with `path`. Requests that are no upgrade are answered with 426, other paths with 404.
    *
-   * @returns where it listens
+   * @returns where it listens: the address, or the path
    * @throws UsageError `USAGE_SERVER_STATE` when it listens already or is shut down
    * @throws the system's error when the port cannot be had, and the signal's reason when it is aborted before; aborted
    *   later, it starts {@link shutdown}
    */
-  async listen(options: ListenOptions = {}): Promise<AddressInfo> {
+  listen(options: ListenPathOptions): Promise<string>;
+  listen(options?: ListenOptions): Promise<AddressInfo>;
+  async listen(options: ListenOptions | ListenPathOptions = {}): Promise<AddressInfo | string> {
     if (this.#ownPort !== undefined || this.#shutdown !== undefined) {
       throw new UsageError("USAGE_SERVER_STATE");
     }
