@@ -6,8 +6,12 @@ import { describe, expect, test } from "vitest";
 import { citations } from "./citations.ts";
 import type { Specification } from "./requirement.ts";
 import { rfc6455 } from "./rfc6455.ts";
+import { rfc7692 } from "./rfc7692.ts";
 
-const specifications: readonly Specification[] = [{ prefix: "RFC6455", requirements: rfc6455 }];
+const specifications: readonly Specification[] = [
+  { prefix: "RFC6455", requirements: rfc6455 },
+  { prefix: "RFC7692", requirements: rfc7692 },
+];
 const cited = citations();
 
 describe.each(specifications)("the list $prefix", ({ prefix, requirements }) => {

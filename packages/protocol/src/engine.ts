@@ -7,72 +7,34 @@
  *
  *     chunk → FrameReader → MessageReader → Engine → events
  *                                             ↓
- *     batch ←————— OutputQueue ←————— FrameWriter
+ *     batch ← OutputQueue ← FrameWriter ← MessageSender
  */
 import { BlockPool } from "./block-pool.ts";
-import { CloseCode } from "./close-codes.ts";
+import { connectionEnd } from "./connection-end.ts";
 import type { CloseStatus } from "./close-frame.ts";
 import { decodeClosePayload, encodeClosePayload } from "./close-frame.ts";
+import type { EngineEvents, EngineOptions, TransportAction } from "./engine-options.ts";
 import type { TautlineError } from "./errors.ts";
 import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
 import type { FrameError } from "./frame-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { HeldInput } from "./held-input.ts";
+import type { TakeControl } from "./message-reader.ts";
 import { MessageReader } from "./message-reader.ts";
+import { MessageSender } from "./message-sender.ts";
 import { maxControlBytes, Opcode } from "./opcodes.ts";
-import type { EngineSettings, GivenEngineSettings, Role } from "./options.ts";
+import type { EngineSettings, Role } from "./options.ts";
 import { resolveEngineSettings } from "./options.ts";
 import { OutputQueue } from "./output-queue.ts";
+import { PendingPongs } from "./pending-pongs.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 import type { QueuedPayload } from "./queue-limit.ts";
 import { QueueLimit } from "./queue-limit.ts";
 import type { EngineEvent, EngineState } from "./states.ts";
 import { engineStates, nextState } from "./states.ts";
-
-/** How a connection ended, in the terms of the WHATWG standard's `CloseEvent`. */
-export interface ConnectionEnd {
-  /** The code received; 1005 for a Close frame without one, 1006 without a Close frame; or what this side failed with. */
-  readonly code: number;
-  readonly reason: string;
-  /** Whether both sides had sent their Close frames (RFC 6455 §7.1.4). */
-  readonly wasClean: boolean;
-  /** What went wrong, where something did. */
-  readonly error?: TautlineError;
-}
-
-/** Takes what arrives. Called from within {@link Engine.receive} and {@link Engine.tick}; must not throw. */
-export interface EngineEvents {
-  text(message: string): void;
-  /** `message` belongs to the handler; the engine does not touch it again. */
-  binary(message: Uint8Array): void;
-  /** The pong is queued already. `payload` belongs to the handler. */
-  ping(payload: Uint8Array): void;
-  /** `payload` belongs to the handler. */
-  pong(payload: Uint8Array): void;
-  /** Once, and last. */
-  closed(end: ConnectionEnd): void;
-}
-
-export type EngineOptions = {
-  readonly role: Role;
-  readonly platform: Platform;
-  readonly events: EngineEvents;
-  /** The time at which the connection opened, in milliseconds of any clock that never runs back. */
-  readonly now: number;
-  /** Output memory, shared by all connections of one platform. Default: a pool of the engine's own. */
-  readonly blocks?: BlockPool | undefined;
-} & GivenEngineSettings;
-
-/** What the adapter should do with the transport once it has written all output. */
-export type TransportAction =
-  /** Keep it. */
-  | "keep"
-  /** End this side of it, after what is queued. */
-  | "end"
-  /** Give it up now, with what is queued. */
-  | "destroy";
 
 export class Engine {
   readonly role: Role;
@@ -82,12 +44,15 @@ export class Engine {
   readonly #messages: MessageReader;
   readonly #frames: FrameReader;
   readonly #output: OutputQueue;
-  readonly #writer: FrameWriter;
+  readonly #sender: MessageSender;
+  /** What arrives while a message is being worked on elsewhere. */
+  readonly #held: HeldInput;
   readonly #queueLimit: QueueLimit;
   readonly #heartbeat: Heartbeat;
-  /** Payloads of pings that came while the peer did not read; answered with the next batch. */
-  #pendingPongs: Uint8Array[] = [];
+  readonly #pendingPongs: PendingPongs;
   #state: EngineState = "open";
+  /** The application does not read. */
+  #suspended = false;
   #transportAction: TransportAction = "keep";
   /** What the peer's Close frame said. */
   #received: CloseStatus | undefined;
@@ -100,22 +65,30 @@ export class Engine {
 
   /** @throws UsageError `USAGE_OPTION` for a setting out of range */
   constructor(options: EngineOptions) {
-    const { role, platform, events, now } = options;
+    const { role, platform, events, now, transform, ready } = options;
     this.role = role;
     this.#platform = platform;
     this.#events = events;
     this.#now = now;
     this.#settings = resolveEngineSettings(role, options);
-    this.#output = new OutputQueue(options.blocks ?? new BlockPool(platform));
-    this.#writer = new FrameWriter(role, this.#output, platform);
+    const blocks = options.blocks ?? new BlockPool(platform);
+    this.#output = new OutputQueue(blocks);
+    const writer = new FrameWriter(role, this.#output, platform);
+    this.#sender = new MessageSender({ role, platform, blocks, writer, transform, ready });
+    this.#held = new HeldInput(platform);
+    this.#pendingPongs = new PendingPongs(this.#settings.maxPendingPongs);
     this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
     this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
-    const sink = {
-      text: (message: string) => events.text(message),
-      binary: (message: Uint8Array) => events.binary(message),
-      control: (opcode: Opcode, payload: Uint8Array) => this.#control(opcode, payload),
-    };
-    this.#messages = new MessageReader(sink, platform, this.#settings);
+    const limits = this.#settings;
+    const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
+    this.#messages = new MessageReader({
+      sink: events,
+      control,
+      platform,
+      limits,
+      transform,
+      ready,
+    });
     this.#frames = new FrameReader(role, this.#messages);
   }
 
@@ -123,9 +96,17 @@ export class Engine {
     return this.#state;
   }
 
-  /** Bytes queued that the transport has not reported written. */
+  /** Bytes queued that the transport has not reported written; a message that is not framed yet counts as it was given. */
   get bufferedBytes(): number {
-    return this.#output.bufferedBytes;
+    return this.#output.bufferedBytes + this.#sender.waitingBytes;
+  }
+
+  /**
+   * A message is being worked on elsewhere, and nothing is read before that is done. The adapter should stop reading;
+   * what it gives nevertheless is kept.
+   */
+  get holdsBack(): boolean {
+    return this.#messages.waiting;
   }
 
   /** Messages that found no room in the queue and were dropped, as `whenQueueFull` says. */
@@ -135,10 +116,12 @@ export class Engine {
 
   /** Whether {@link takeOutput} has something to give. */
   get hasOutput(): boolean {
-    return this.#output.waitingBytes > 0 || this.#pendingPongs.length > 0;
+    return this.#output.waitingBytes > 0 || this.#pendingPongs.waiting;
   }
 
   get transportAction(): TransportAction {
+    // The Close frame may stand behind a message that is being worked on.
+    if (this.#transportAction === "end" && this.#sender.waiting) return "keep";
     return this.#transportAction;
   }
 
@@ -153,28 +136,50 @@ export class Engine {
     if (!engineStates[this.#state].receives) return;
     this.#now = now;
     this.#heartbeat.heard();
-    const error = this.#frames.read(chunk);
+    if (this.#messages.waiting) this.#held.add(chunk);
+    else this.#read(chunk);
+  }
+
+  /** Goes on where work that an extension has done elsewhere is back ({@link EngineOptions.ready}). */
+  proceed(now: number): void {
+    this.#now = now;
+    this.#sender.proceed();
+    if (!this.#messages.waiting) return;
+    const error = this.#messages.proceed();
     if (error !== undefined) this.#fail(error);
+    while (!this.#messages.waiting) {
+      const chunk = this.#held.take();
+      if (chunk === undefined) {
+        this.#readAgain();
+        return;
+      }
+      this.#read(chunk);
+    }
   }
 
   /**
-   * The transport has ended, in order or with `cause`.
+   * The transport has ended, in order or with `cause`. What came before it still counts.
    */
   receiveEnd(now: number, cause?: Error): void {
     this.#now = now;
-    this.#finish(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
+    const end = (): void => {
+      this.#finish(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
+    };
+    if (this.#messages.waiting) this.#held.end = end;
+    else end();
   }
 
   /**
    * Queues a text message; a lone surrogate is sent as U+FFFD.
    *
+   * @param transformable whether an extension may transform it (compress it)
    * @returns whether the peer keeps up: false from `highWaterMarkBytes` on, and when the message is not queued because
    *   the connection is not open or, by `whenQueueFull`, because the queue is full
    * @throws UsageError `USAGE_QUEUE_FULL` when the queue is full and `whenQueueFull` is "refuse"
    */
-  sendText(text: string): boolean {
+  sendText(text: string, transformable = true): boolean {
     if (!this.#admits(text)) return false;
-    this.#writer.text(text);
+    this.#sender.text(text, transformable);
     return this.#keepsUp();
   }
 
@@ -183,9 +188,9 @@ export class Engine {
    *
    * @returns as {@link sendText}, and throws alike
    */
-  sendBinary(bytes: Uint8Array): boolean {
+  sendBinary(bytes: Uint8Array, transformable = true): boolean {
     if (!this.#admits(bytes)) return false;
-    this.#writer.frame(Opcode.binary, bytes);
+    this.#sender.binary(bytes, transformable);
     return this.#keepsUp();
   }
 
@@ -194,13 +199,9 @@ export class Engine {
    *
    * @returns as {@link sendText}, and throws alike
    */
-  sendPrepared(message: PreparedMessage): boolean {
-    if (this.role === "client") {
-      const { data } = message;
-      return typeof data === "string" ? this.sendText(data) : this.sendBinary(data);
-    }
+  sendPrepared(message: PreparedMessage, transformable = true): boolean {
     if (!this.#admits(message)) return false;
-    this.#writer.framed(message.frame);
+    this.#sender.prepared(message, transformable);
     return this.#keepsUp();
   }
 
@@ -232,7 +233,7 @@ export class Engine {
     const payload = encodeClosePayload(code, reason ?? "", this.#platform);
     this.#now = now;
     if (this.#state !== "open") return;
-    this.#writer.frame(Opcode.close, payload);
+    this.#sender.close(payload);
     this.#enter("closeSent");
   }
 
@@ -244,12 +245,14 @@ export class Engine {
 
   /** The application stops reading: the peer's silence then means nothing. Pings go on. */
   suspendReceiving(): void {
+    this.#suspended = true;
     this.#heartbeat.suspend();
   }
 
   /** The application reads again. */
   resumeReceiving(now: number): void {
-    this.#heartbeat.resume(now);
+    this.#suspended = false;
+    if (!this.#messages.waiting) this.#heartbeat.resume(now);
   }
 
   /**
@@ -259,8 +262,7 @@ export class Engine {
    * @throws UsageError `USAGE_OUTPUT_IN_FLIGHT` when the last batch has not been reported written
    */
   takeOutput(): readonly Uint8Array[] {
-    for (const payload of this.#pendingPongs) this.#writer.frame(Opcode.pong, payload);
-    this.#pendingPongs = [];
+    for (const payload of this.#pendingPongs.take()) this.#sender.control(Opcode.pong, payload);
     return this.#output.take();
   }
 
@@ -285,11 +287,27 @@ export class Engine {
     else if (action === "ping") this.ping();
   }
 
+  #read(chunk: Uint8Array): void {
+    const error = this.#frames.read(chunk);
+    if (error !== undefined) {
+      this.#fail(error);
+    } else if (this.#messages.waiting) {
+      this.#heartbeat.suspend();
+      this.#held.addFirst(chunk.subarray(this.#frames.consumed));
+    }
+  }
+
+  /** Nothing is waited for and all that was held is read. */
+  #readAgain(): void {
+    if (!this.#suspended) this.#heartbeat.resume(this.#now);
+    this.#held.takeEnd()?.();
+  }
+
   #sendControl(opcode: Opcode, payload: Uint8Array = new Uint8Array(0)): void {
     if (payload.byteLength > maxControlBytes) {
       throw new UsageError("USAGE_CONTROL_PAYLOAD", `${payload.byteLength} bytes`);
     }
-    if (this.#admits(payload, true)) this.#writer.frame(opcode, payload);
+    if (this.#admits(payload, true)) this.#sender.control(opcode, payload);
   }
 
   #keepsUp(): boolean {
@@ -327,11 +345,10 @@ export class Engine {
   #answer(payload: Uint8Array): void {
     const { inFlight, waitingBytes } = this.#output;
     if (!inFlight && waitingBytes < this.#settings.highWaterMarkBytes) {
-      this.#writer.frame(Opcode.pong, payload);
+      this.#sender.control(Opcode.pong, payload);
       return;
     }
-    this.#pendingPongs.push(payload.slice());
-    if (this.#pendingPongs.length > this.#settings.maxPendingPongs) this.#pendingPongs.shift();
+    this.#pendingPongs.add(payload);
   }
 
   #receiveClose(payload: Uint8Array): FrameError | undefined {
@@ -340,7 +357,7 @@ export class Engine {
     this.#received = status;
     // §5.5.1: a Close frame is answered with one that echoes its code. The reason goes back with it, for the peer's
     // application is told what comes back (WHATWG `CloseEvent`), and expects its own words there.
-    if (this.#state === "open") this.#writer.frame(Opcode.close, payload);
+    if (this.#state === "open") this.#sender.close(payload);
     this.#enter("closeReceived");
     return undefined;
   }
@@ -351,7 +368,8 @@ export class Engine {
     if (this.#state === "open") {
       const { text } = errorTable[error.code];
       const payload = encodeClosePayload(error.closeCode, text, this.#platform);
-      this.#writer.frame(Opcode.close, payload);
+      this.#sender.discard();
+      this.#sender.close(payload);
     }
     this.#enter("failed");
   }
@@ -363,34 +381,20 @@ export class Engine {
     if (engineStates[this.#state].receives) return;
     this.#frames.stop();
     this.#messages.discard();
-    this.#pendingPongs = [];
+    this.#held.clear();
+    this.#pendingPongs.take();
+    if (this.#state === "closed") this.#sender.discard();
     // §7.1.1: the server ends the transport first; so does who fails the connection (§7.1.7).
     if (this.role === "server" || this.#failure !== undefined) this.#transportAction = "end";
   }
 
   #finish(error: TautlineError, action: TransportAction): void {
     if (this.#state === "closed") return;
-    const end = this.#endWith(error);
+    const end = connectionEnd(this.#received, this.#failure ?? error);
     this.#enter("ended");
     this.#transportAction = action;
     this.#closeDeadline = Infinity;
     if (action === "destroy") this.#output.clear();
     this.#events.closed(end);
-  }
-
-  /** How the connection has ended, where `error` is why, if it had not ended in order before. */
-  #endWith(error: TautlineError): ConnectionEnd {
-    if (this.#received !== undefined) return { ...this.#received, wasClean: true };
-    const failure = this.#failure ?? error;
-    const { closeCode } = failure;
-    if (closeCode === undefined) {
-      return { code: CloseCode.abnormal, reason: "", wasClean: false, error: failure };
-    }
-    return {
-      code: closeCode,
-      reason: errorTable[failure.code].text,
-      wasClean: false,
-      error: failure,
-    };
   }
 }

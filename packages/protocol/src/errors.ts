@@ -94,6 +94,7 @@ const protocolViolations = {
   },
   PROTOCOL_CLOSE_PAYLOAD: { closeCode: 1002, text: "close payload of one byte" },
   PROTOCOL_CLOSE_CODE: { closeCode: 1002, text: "close code that must not be sent" },
+  PROTOCOL_INVALID_DEFLATE: { closeCode: 1007, text: "compressed data that cannot be inflated" },
   PROTOCOL_INVALID_UTF8: { closeCode: 1007, text: "text that is not valid UTF-8" },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -23,6 +23,8 @@ export type FrameError = ProtocolViolation | LimitExceeded;
 
 /** Takes frames apart from their syntax. Each answers with what is wrong, or with nothing. */
 export interface FrameSink {
+  /** The sink has to wait for something: it takes no more until that is over. */
+  readonly waiting: boolean;
   /** A header is complete, and none of its payload has been looked at. */
   begin(header: FrameHeader): FrameError | undefined;
   /** The next part of the payload, unmasked. `bytes` is the sink's until it returns. */
@@ -45,6 +47,7 @@ export class FrameReader {
   /** Payload bytes of the current frame still to come; -1 between frames. */
   #remaining = -1;
   #stopped = false;
+  #consumed = 0;
 
   /** @param role of this side: a server reads masked frames, a client unmasked ones (RFC 6455 §5.1) */
   constructor(role: Role, sink: FrameSink) {
@@ -52,16 +55,27 @@ export class FrameReader {
     this.#sink = sink;
   }
 
+  /** How many bytes of the chunk that was read last have been taken: all, unless the sink waits. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
   /** Drops what is left of the current read and all that follows. */
   stop(): void {
     this.#stopped = true;
   }
 
-  /** Reads `chunk`, in which payloads are unmasked in place. Answers with the first thing wrong. */
+  /**
+   * Reads `chunk`, in which payloads are unmasked in place, until the sink waits. Answers with the first thing wrong.
+   */
   read(chunk: Uint8Array): FrameError | undefined {
     let at = 0;
     // A frame without payload ends without another byte, so the loop turns once more at the end of the chunk.
-    while (!this.#stopped && (at < chunk.byteLength || this.#remaining === 0)) {
+    while (
+      !this.#stopped &&
+      !this.#sink.waiting &&
+      (at < chunk.byteLength || this.#remaining === 0)
+    ) {
       let error: FrameError | undefined;
       if (this.#remaining < 0) {
         const before = at;
@@ -78,6 +92,7 @@ export class FrameReader {
       }
       if (error !== undefined) return error;
     }
+    this.#consumed = at;
     return undefined;
   }
 

@@ -9,20 +9,29 @@ import type { OutputQueue } from "./output-queue.ts";
 import type { Platform } from "./platform.ts";
 
 /** From this size on an unmasked payload is sent from where it lies instead of being copied. */
-const referencedFromBytes = 16 * 1024;
+export const referencedFromBytes = 16 * 1024;
+
+const textForm: FrameForm = Object.freeze({ opcode: Opcode.text, reserved: 0 });
 
 const finBit = 0x80;
 const maskBit = 0x80;
+
+/** What a header says of its frame beside the length. */
+export interface FrameForm {
+  readonly opcode: Opcode;
+  /** RSV1 to RSV3 as a number, RSV1 being 4, where an extension has given them a meaning (RFC 6455 §5.2). */
+  readonly reserved: number;
+}
 
 /** Writes the header of an unfragmented frame into `target` and returns where the payload begins. */
 export function writeHeader(
   target: Uint8Array,
   at: number,
-  frame: { readonly opcode: Opcode; readonly byteLength: number; readonly masked: boolean },
+  frame: FrameForm & { readonly byteLength: number; readonly masked: boolean },
 ): number {
   const { byteLength } = frame;
   const mask = frame.masked ? maskBit : 0;
-  target[at] = finBit | frame.opcode;
+  target[at] = finBit | (frame.reserved << 4) | frame.opcode;
   if (byteLength < 126) {
     target[at + 1] = mask | byteLength;
     return at + 2;
@@ -51,6 +60,14 @@ function writeUint32(target: Uint8Array, at: number, value: number): void {
   target[at + 3] = value;
 }
 
+/** A whole unmasked frame, in memory of its own. */
+export function framed(payload: Uint8Array, form: FrameForm, platform: Platform): Uint8Array {
+  const { byteLength } = payload;
+  const frame = platform.allocate(headerByteLength(byteLength) + byteLength);
+  frame.set(payload, writeHeader(frame, 0, { ...form, byteLength, masked: false }));
+  return frame;
+}
+
 export class FrameWriter {
   readonly #output: OutputQueue;
   readonly #platform: Platform;
@@ -66,22 +83,27 @@ export class FrameWriter {
   /** Queues `text` as one text frame. */
   text(text: string): void {
     const byteLength = this.#platform.textByteLength(text);
-    const at = this.#header(Opcode.text, byteLength, byteLength);
+    const at = this.#header(textForm, byteLength, byteLength);
     this.#platform.encodeText(text, this.#output.memory, at);
     this.#mask(at, byteLength);
   }
 
   /** Queues `payload` as one frame. A large one sent by a server is not copied and must not change until written. */
-  frame(opcode: Opcode, payload: Uint8Array): void {
-    const { byteLength } = payload;
-    const referenced = !this.#masked && byteLength >= referencedFromBytes;
-    const at = this.#header(opcode, byteLength, referenced ? 0 : byteLength);
-    if (referenced) {
-      this.#output.reference(payload);
-    } else {
-      this.#output.memory.set(payload, at);
-      this.#mask(at, byteLength);
+  frame(opcode: Opcode, payload: Uint8Array, reserved = 0): void {
+    if (this.#masked || payload.byteLength < referencedFromBytes) {
+      this.copied(opcode, payload, reserved);
+      return;
     }
+    this.#header({ opcode, reserved }, payload.byteLength, 0);
+    this.#output.reference(payload);
+  }
+
+  /** Queues a copy of `payload` as one frame. */
+  copied(opcode: Opcode, payload: Uint8Array, reserved: number): void {
+    const { byteLength } = payload;
+    const at = this.#header({ opcode, reserved }, byteLength, byteLength);
+    this.#output.memory.set(payload, at);
+    this.#mask(at, byteLength);
   }
 
   /** Queues bytes that are an unmasked frame already. */
@@ -95,11 +117,17 @@ export class FrameWriter {
   }
 
   /** Makes room for a header and `room` bytes of payload, writes the header and returns where the payload goes. */
-  #header(opcode: Opcode, byteLength: number, room: number): number {
+  #header(form: FrameForm, byteLength: number, room: number): number {
     const keyBytes = this.#masked ? 4 : 0;
     const start = this.#output.reserve(headerByteLength(byteLength) + keyBytes + room);
     const { memory } = this.#output;
-    const at = writeHeader(memory, start, { opcode, byteLength, masked: this.#masked });
+    const { opcode, reserved } = form;
+    const at = writeHeader(memory, start, {
+      opcode,
+      reserved,
+      byteLength,
+      masked: this.#masked,
+    });
     if (this.#masked) this.#platform.fillRandom(memory.subarray(at, at + 4));
     return at + keyBytes;
   }

@@ -2,7 +2,8 @@
 export { BlockPool } from "./block-pool.ts";
 export { CloseCode, isSendableCloseCode, maxCloseReasonBytes } from "./close-codes.ts";
 export { Engine } from "./engine.ts";
-export type { ConnectionEnd, EngineEvents, EngineOptions, TransportAction } from "./engine.ts";
+export type { ConnectionEnd } from "./connection-end.ts";
+export type { EngineEvents, EngineOptions, TransportAction } from "./engine-options.ts";
 export {
   ConnectionFailed,
   LimitExceeded,
@@ -44,6 +45,7 @@ export type {
 } from "./handshake/client-handshake.ts";
 export { formatExtension, parseExtensionList } from "./handshake/extension-list.ts";
 export type { ExtensionElement, ExtensionParameters } from "./handshake/extension-list.ts";
+export { openTransform } from "./handshake/extension.ts";
 export type { Extension, NegotiatedExtension } from "./handshake/extension.ts";
 export { HandshakeRefused } from "./handshake/handshake-refused.ts";
 export { encodeResponse, refusalFor, refuseHandshake } from "./handshake/handshake-response.ts";
@@ -66,3 +68,27 @@ export type {
   ServerHandshakeOptions,
 } from "./handshake/server-handshake.ts";
 export type { SubprotocolChoice } from "./handshake/subprotocol.ts";
+export {
+  clientCompressionDefaults,
+  resolveCompressionSettings,
+  serverCompressionDefaults,
+} from "./deflate/compression-options.ts";
+export type { CompressionOptions, CompressionSettings } from "./deflate/compression-options.ts";
+export { CompressionPool, deflaterBytes } from "./deflate/compression-pool.ts";
+export type { CompressionPoolOptions, DeflateParts } from "./deflate/compression-pool.ts";
+export type {
+  DeflateCodec,
+  Deflater,
+  DeflaterSettings,
+  Inflated,
+  InflateJob,
+} from "./deflate/deflate-codec.ts";
+export { PermessageDeflate } from "./deflate/permessage-deflate.ts";
+export type {
+  DecodeJob,
+  Decoded,
+  Encoded,
+  MessageDecoder,
+  MessageEncoder,
+  MessageTransform,
+} from "./message-transform.ts";

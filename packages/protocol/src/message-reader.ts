@@ -5,6 +5,7 @@
 import { ProtocolViolation, LimitExceeded } from "./errors.ts";
 import type { FrameError, FrameHeader, FrameSink } from "./frame-reader.ts";
 import { MessageBuffer } from "./message-buffer.ts";
+import type { Decoded, MessageDecoder, MessageTransform } from "./message-transform.ts";
 import { isControl, isKnownOpcode, maxControlBytes, Opcode } from "./opcodes.ts";
 import type { EngineLimits } from "./options.ts";
 import type { Platform } from "./platform.ts";
@@ -15,14 +16,31 @@ export interface MessageSink {
   text(message: string): void;
   /** `message` is the sink's to keep. */
   binary(message: Uint8Array): void;
-  /** A control frame; `payload` is the sink's to keep. */
-  control(opcode: Opcode, payload: Uint8Array): FrameError | undefined;
+}
+
+/** Takes a control frame, whose payload is its to keep, and answers with what is wrong. */
+export type TakeControl = (opcode: Opcode, payload: Uint8Array) => FrameError | undefined;
+
+/** What a reader works with. */
+export interface ReaderParts {
+  readonly sink: MessageSink;
+  readonly control: TakeControl;
+  readonly platform: Platform;
+  readonly limits: EngineLimits;
+  readonly transform: MessageTransform | undefined;
+  /** Work done elsewhere is back: {@link MessageReader.proceed} has something to do. */
+  readonly ready: (() => void) | undefined;
 }
 
 export class MessageReader implements FrameSink {
   readonly #sink: MessageSink;
+  readonly #takeControl: TakeControl;
   readonly #platform: Platform;
   readonly #limits: EngineLimits;
+  /** The bit that marks messages for the decoder. */
+  readonly #reserved: number;
+  readonly #decoder: MessageDecoder | undefined;
+  readonly #ready: (() => void) | undefined;
   readonly #utf8: Utf8Validator;
   readonly #message: MessageBuffer;
   readonly #control: MessageBuffer;
@@ -34,25 +52,54 @@ export class MessageReader implements FrameSink {
   #opcode: number = Opcode.continuation;
   #messageBytes = 0;
   #fragments = 0;
+  /** Its first frame carries the bit of the extension that is in force. */
+  #transformed = false;
+  /** Opcode of the message that the extension works on elsewhere, or 0. */
+  #waitingFor: number = Opcode.continuation;
+  /** What came of it. */
+  #decoded: Decoded | undefined;
 
-  constructor(sink: MessageSink, platform: Platform, limits: EngineLimits) {
+  constructor({ sink, control, platform, limits, transform, ready }: ReaderParts) {
     this.#sink = sink;
+    this.#takeControl = control;
     this.#platform = platform;
     this.#limits = limits;
+    this.#reserved = transform?.reservedBits ?? 0;
+    this.#decoder = transform?.decoder;
+    this.#ready = ready;
     this.#utf8 = new Utf8Validator(platform);
     this.#message = new MessageBuffer(platform);
     this.#control = new MessageBuffer(platform);
+  }
+
+  /** A message is being worked on elsewhere: nothing more is read until {@link proceed} has delivered it. */
+  get waiting(): boolean {
+    return this.#waitingFor !== Opcode.continuation;
   }
 
   /** Gives back the memory of a message that will not be finished. */
   discard(): void {
     this.#message.clear();
     this.#control.clear();
+    this.#decoder?.close();
+    this.#waitingFor = Opcode.continuation;
+    this.#decoded = undefined;
+  }
+
+  /** Delivers the message that was worked on elsewhere, if it is back. */
+  proceed(): FrameError | undefined {
+    const decoded = this.#decoded;
+    if (decoded === undefined) return undefined;
+    const opcode = this.#waitingFor;
+    this.#waitingFor = Opcode.continuation;
+    this.#decoded = undefined;
+    return this.#deliverDecoded(opcode, decoded, true);
   }
 
   begin(header: FrameHeader): FrameError | undefined {
-    // No extension is negotiated that gives a reserved bit a meaning (§5.2).
-    if (header.reserved !== 0) return new ProtocolViolation("PROTOCOL_RESERVED_BITS");
+    if (header.reserved !== 0 && !this.#isMarked(header)) {
+      return new ProtocolViolation("PROTOCOL_RESERVED_BITS");
+    }
     if (!isKnownOpcode(header.opcode)) {
       return new ProtocolViolation("PROTOCOL_RESERVED_OPCODE", `0x${header.opcode.toString(16)}`);
     }
@@ -70,23 +117,25 @@ export class MessageReader implements FrameSink {
     // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
     const whole = this.#fin && this.#fragments === 1 && end - start === this.#frameLength;
     if (whole) return this.#deliverWhole(bytes, start, end);
-    if (this.#opcode === Opcode.text && !this.#utf8.push(bytes, start, end)) {
+    const text = this.#opcode === Opcode.text && !this.#transformed;
+    if (text && !this.#utf8.push(bytes, start, end)) {
       return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
     }
     // Only the last fragment's header tells how long the message will be.
-    const expected = this.#fin ? this.#messageBytes : this.#limits.maxMessageBytes;
+    const expected = this.#fin ? this.#messageBytes : this.#maxMessageBytes();
     this.#message.append(bytes, { start, end, expected });
     return undefined;
   }
 
   end(): FrameError | undefined {
     if (isControl(this.#frameOpcode)) {
-      return this.#sink.control(this.#frameOpcode, this.#control.take());
+      return this.#takeControl(this.#frameOpcode, this.#control.take());
     }
     // Delivered from its only piece already.
     if (this.#opcode === Opcode.continuation || !this.#fin) return undefined;
     const opcode = this.#opcode;
     this.#opcode = Opcode.continuation;
+    if (this.#transformed) return this.#decode(opcode, this.#message.take(), true);
     if (opcode === Opcode.text) return this.#deliverText(this.#message.takeText());
     this.#sink.binary(this.#message.take());
     return undefined;
@@ -102,6 +151,7 @@ export class MessageReader implements FrameSink {
         return new ProtocolViolation("PROTOCOL_EXPECTED_CONTINUATION");
       }
       this.#opcode = header.opcode;
+      this.#transformed = header.reserved !== 0;
       this.#messageBytes = 0;
       this.#fragments = 0;
     }
@@ -110,8 +160,24 @@ export class MessageReader implements FrameSink {
     return this.#checkLimits(header);
   }
 
+  /**
+   * Whether the reserved bits are those of the extension in force and stand where they may: on the first frame of a
+   * message (§5.2; RFC 7692 §6: never on a control frame, nor on a continuation).
+   */
+  #isMarked({ reserved, opcode }: FrameHeader): boolean {
+    return reserved === this.#reserved && (opcode === Opcode.text || opcode === Opcode.binary);
+  }
+
+  /** How long the message may be, in the form in which it comes. */
+  #maxMessageBytes(): number {
+    const { maxMessageBytes } = this.#limits;
+    if (!this.#transformed || this.#decoder === undefined) return maxMessageBytes;
+    return this.#decoder.maxEncodedBytes(maxMessageBytes);
+  }
+
   #checkLimits(header: FrameHeader): LimitExceeded | undefined {
-    const { maxFrameBytes, maxMessageBytes, maxFragments } = this.#limits;
+    const { maxFrameBytes, maxFragments } = this.#limits;
+    const maxMessageBytes = this.#maxMessageBytes();
     if (header.length > maxFrameBytes) {
       return new LimitExceeded("LIMIT_FRAME_BYTES", `${header.length} > ${maxFrameBytes}`);
     }
@@ -127,13 +193,46 @@ export class MessageReader implements FrameSink {
   #deliverWhole(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
     const opcode = this.#opcode;
     this.#opcode = Opcode.continuation;
+    if (this.#transformed) return this.#decode(opcode, bytes.subarray(start, end), false);
     if (opcode === Opcode.text) {
       return this.#deliverText(this.#platform.decodeUtf8(bytes, start, end));
     }
-    const message = this.#platform.allocate(end - start);
-    message.set(bytes.subarray(start, end));
-    this.#sink.binary(message);
+    this.#deliverCopy(bytes.subarray(start, end));
     return undefined;
+  }
+
+  /** @param kept whether `message` is the decoder's to keep */
+  #decode(opcode: number, message: Uint8Array, kept: boolean): FrameError | undefined {
+    const decoded = this.#decoder?.decode(message, {
+      kept,
+      maxMessageBytes: this.#limits.maxMessageBytes,
+      done: this.#onDecoded,
+    });
+    if (decoded !== undefined) return this.#deliverDecoded(opcode, decoded, false);
+    this.#waitingFor = opcode;
+    return undefined;
+  }
+
+  readonly #onDecoded = (decoded: Decoded): void => {
+    this.#decoded = decoded;
+    this.#ready?.();
+  };
+
+  /** @param kept whether `decoded` is the receiver's to keep */
+  #deliverDecoded(opcode: number, decoded: Decoded, kept: boolean): FrameError | undefined {
+    if (decoded instanceof Error) return decoded;
+    if (opcode === Opcode.text) {
+      return this.#deliverText(this.#platform.decodeUtf8(decoded, 0, decoded.byteLength));
+    }
+    if (kept) this.#sink.binary(decoded);
+    else this.#deliverCopy(decoded);
+    return undefined;
+  }
+
+  #deliverCopy(bytes: Uint8Array): void {
+    const message = this.#platform.allocate(bytes.byteLength);
+    message.set(bytes);
+    this.#sink.binary(message);
   }
 
   /** A text that ends inside a character is not UTF-8 either (RFC 6455 §8.1). */

@@ -10,6 +10,7 @@ import {
   formatExtension,
   parseExtensionList,
 } from "./extension-list.ts";
+import type { MessageTransform } from "../message-transform.ts";
 import type { HeaderList } from "./header-list.ts";
 
 /** An extension with the options its caller gave it. It keeps nothing of one connection, so one object serves all. */
@@ -24,6 +25,8 @@ export interface Extension {
   accept(offer: ExtensionElement): ExtensionParameters | undefined;
   /** Client: the parameters that `answer` puts in force, or `undefined` when it does not fit any offer made. Must not throw. */
   confirm(answer: ExtensionElement): ExtensionParameters | undefined;
+  /** What the extension does to the messages of one connection, where it touches them. */
+  open?(parameters: ExtensionParameters): MessageTransform;
 }
 
 /** An extension both sides have agreed on. The order of a list of these is the order in which they apply (§9.1). */
@@ -118,4 +121,14 @@ export function formatAcceptances(negotiated: readonly NegotiatedExtension[]): s
   return negotiated
     .map(({ extension, parameters }) => formatExtension(extension.name, parameters))
     .join(", ");
+}
+
+/** What the extensions in force do to the messages of one connection. One of them at most touches messages. */
+export function openTransform(
+  negotiated: readonly NegotiatedExtension[],
+): MessageTransform | undefined {
+  for (const { extension, parameters } of negotiated) {
+    if (extension.open !== undefined) return extension.open(parameters);
+  }
+  return undefined;
 }

@@ -1,0 +1,47 @@
+/**
+ * What an engine is given and what it tells: its options and its events.
+ */
+import type { BlockPool } from "./block-pool.ts";
+import type { ConnectionEnd } from "./connection-end.ts";
+import type { MessageTransform } from "./message-transform.ts";
+import type { GivenEngineSettings, Role } from "./options.ts";
+import type { Platform } from "./platform.ts";
+
+/** Takes what arrives. Called from within `receive`, `proceed` and `tick`; must not throw. */
+export interface EngineEvents {
+  text(message: string): void;
+  /** `message` belongs to the handler; the engine does not touch it again. */
+  binary(message: Uint8Array): void;
+  /** The pong is queued already. `payload` belongs to the handler. */
+  ping(payload: Uint8Array): void;
+  /** `payload` belongs to the handler. */
+  pong(payload: Uint8Array): void;
+  /** Once, and last. */
+  closed(end: ConnectionEnd): void;
+}
+
+export type EngineOptions = {
+  readonly role: Role;
+  readonly platform: Platform;
+  readonly events: EngineEvents;
+  /** The time at which the connection opened, in milliseconds of any clock that never runs back. */
+  readonly now: number;
+  /** Output memory, shared by all connections of one platform. Default: a pool of the engine's own. */
+  readonly blocks?: BlockPool | undefined;
+  /** What the extension in force does to messages. Default: nothing, as no extension is in force. */
+  readonly transform?: MessageTransform | undefined;
+  /**
+   * Called when work that the extension has done elsewhere is back: the adapter is to call `proceed`. Never called from
+   * within one of the engine's methods, and only with a `transform`.
+   */
+  readonly ready?: (() => void) | undefined;
+} & GivenEngineSettings;
+
+/** What the adapter should do with the transport once it has written all output. */
+export type TransportAction =
+  /** Keep it. */
+  | "keep"
+  /** End this side of it, after what is queued. */
+  | "end"
+  /** Give it up now, with what is queued. */
+  | "destroy";

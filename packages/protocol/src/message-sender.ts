@@ -1,0 +1,219 @@
+/**
+ * Messages and control frames on their way into the output, in the order in which they have to leave.
+ *
+ * Without an extension each is framed at once. An extension may need a while for a large message, on another thread:
+ * then later messages and the Close frame line up behind it, while pings and pongs pass (RFC 6455 §5.4: control frames
+ * may come between others).
+ */
+import type { BlockPool } from "./block-pool.ts";
+import { blockBytes } from "./block-pool.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+import { referencedFromBytes } from "./frame-writer.ts";
+import type { Encoded, MessageEncoder, MessageTransform } from "./message-transform.ts";
+import { Opcode } from "./opcodes.ts";
+import type { Role } from "./options.ts";
+import type { Platform } from "./platform.ts";
+import type { PreparedMessage } from "./prepared-message.ts";
+
+/** What a sender works with. */
+export interface SenderParts {
+  readonly role: Role;
+  readonly platform: Platform;
+  readonly blocks: BlockPool;
+  readonly writer: FrameWriter;
+  readonly transform: MessageTransform | undefined;
+  /** Work done elsewhere is back: {@link MessageSender.proceed} has something to do. */
+  readonly ready: (() => void) | undefined;
+}
+
+/** What stands in line. */
+interface Waiting {
+  readonly opcode: Opcode;
+  readonly payload: Uint8Array;
+  /** Whether it may be transformed. */
+  readonly transformable: boolean;
+  readonly prepared?: PreparedMessage;
+}
+
+export class MessageSender {
+  readonly #parts: SenderParts;
+  readonly #platform: Platform;
+  readonly #writer: FrameWriter;
+  readonly #encoder: MessageEncoder | undefined;
+  readonly #reserved: number;
+  /** What is being transformed elsewhere. */
+  #working: Waiting | undefined;
+  /** That work is back; with what came of it, unless it is kept elsewhere. */
+  #back: { readonly encoded: Encoded } | undefined;
+  #line: Waiting[] = [];
+  #waitingBytes = 0;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+    this.#platform = parts.platform;
+    this.#writer = parts.writer;
+    this.#encoder = parts.transform?.encoder;
+    this.#reserved = parts.transform?.reservedBits ?? 0;
+  }
+
+  /** Whether something stands in line. */
+  get waiting(): boolean {
+    return this.#working !== undefined;
+  }
+
+  /** Payload bytes that stand in line, as long as they were given. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  text(text: string, transformable: boolean): void {
+    const encoder = this.#encoder;
+    if (encoder === undefined) {
+      this.#writer.text(text);
+      return;
+    }
+    const byteLength = this.#platform.textByteLength(text);
+    const wanted = transformable && encoder.wants(byteLength);
+    if (this.waiting || (wanted && !encoder.isQuick(byteLength))) {
+      const payload = this.#platform.allocate(byteLength);
+      this.#platform.encodeText(text, payload, 0);
+      this.#lineUp({ opcode: Opcode.text, payload, transformable });
+    } else if (!wanted || !this.#quickText(encoder, text, byteLength)) {
+      this.#writer.text(text);
+    }
+  }
+
+  binary(bytes: Uint8Array, transformable: boolean): void {
+    const encoder = this.#encoder;
+    const wanted = transformable && encoder?.wants(bytes.byteLength) === true;
+    if (encoder === undefined || (!wanted && !this.waiting)) {
+      this.#writer.frame(Opcode.binary, bytes);
+    } else if (!this.waiting && encoder.isQuick(bytes.byteLength)) {
+      this.#write(Opcode.binary, bytes, encoder.encode(bytes));
+    } else {
+      this.#lineUp({ opcode: Opcode.binary, payload: this.#kept(bytes), transformable });
+    }
+  }
+
+  /** A message that goes to many. A client masks every frame afresh (RFC 6455 §5.3), so it frames the data again. */
+  prepared(message: PreparedMessage, transformable: boolean): void {
+    if (this.#parts.role === "client") {
+      if (typeof message.data === "string") this.text(message.data, transformable);
+      else this.binary(message.data, transformable);
+    } else if (this.waiting || (transformable && this.#encoder !== undefined)) {
+      const { opcode, payload } = message;
+      this.#lineUp({ opcode, payload, transformable, prepared: message });
+    } else {
+      this.#writer.framed(message.frame);
+    }
+  }
+
+  /** A ping or pong, which passes what stands in line. */
+  control(opcode: Opcode, payload: Uint8Array): void {
+    this.#writer.frame(opcode, payload);
+  }
+
+  /** A Close frame, behind everything (RFC 6455 §5.5.1: no data after it). */
+  close(payload: Uint8Array): void {
+    if (this.waiting) this.#lineUp({ opcode: Opcode.close, payload, transformable: false });
+    else this.#writer.frame(Opcode.close, payload);
+  }
+
+  /** Goes on where work done elsewhere is back. */
+  proceed(): void {
+    const working = this.#working;
+    const back = this.#back;
+    if (working === undefined || back === undefined) return;
+    this.#working = undefined;
+    this.#back = undefined;
+    if (working.prepared === undefined) this.#leave(working, back.encoded);
+    else this.#begin(working);
+    this.#advance();
+  }
+
+  /** Drops what stands in line. */
+  discard(): void {
+    this.#encoder?.close();
+    this.#working = undefined;
+    this.#back = undefined;
+    this.#line = [];
+    this.#waitingBytes = 0;
+  }
+
+  /** Sends `text` transformed; false when it is better sent as it is. */
+  #quickText(encoder: MessageEncoder, text: string, byteLength: number): boolean {
+    const { blocks } = this.#parts;
+    const block = byteLength > blockBytes ? blocks.allocate(byteLength) : blocks.acquire();
+    this.#platform.encodeText(text, block, 0);
+    const encoded = encoder.encode(block.subarray(0, byteLength));
+    blocks.release(block);
+    if (encoded === undefined) return false;
+    this.#writer.copied(Opcode.text, encoded, this.#reserved);
+    return true;
+  }
+
+  /** `bytes` that stay as they are until they are written, as {@link FrameWriter.frame} wants them. */
+  #kept(bytes: Uint8Array): Uint8Array {
+    const stable = this.#parts.role === "server" && bytes.byteLength >= referencedFromBytes;
+    if (stable) return bytes;
+    const copy = this.#platform.allocate(bytes.byteLength);
+    copy.set(bytes);
+    return copy;
+  }
+
+  #lineUp(waiting: Waiting): void {
+    this.#waitingBytes += waiting.payload.byteLength;
+    this.#line.push(waiting);
+    this.#advance();
+  }
+
+  #advance(): void {
+    while (this.#working === undefined) {
+      const next = this.#line.shift();
+      if (next === undefined) return;
+      this.#begin(next);
+    }
+  }
+
+  #begin(next: Waiting): void {
+    const { payload, prepared } = next;
+    const encoder = next.transformable ? this.#encoder : undefined;
+    if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
+    else if (encoder?.wants(payload.byteLength) !== true) this.#leave(next, undefined);
+    else if (encoder.isQuick(payload.byteLength)) this.#leave(next, encoder.encode(payload));
+    else if (encoder.encodeLater(payload, this.#onBack)) this.#working = next;
+    else this.#leave(next, undefined);
+  }
+
+  #beginPrepared(
+    next: Waiting,
+    message: PreparedMessage,
+    encoder: MessageEncoder | undefined,
+  ): void {
+    const frame =
+      encoder === undefined
+        ? message.frame
+        : encoder.prepared(message, () => this.#onBack(undefined));
+    if (frame === undefined) {
+      this.#working = next;
+      return;
+    }
+    this.#waitingBytes -= next.payload.byteLength;
+    this.#writer.framed(frame);
+  }
+
+  readonly #onBack = (encoded: Encoded): void => {
+    this.#back = { encoded };
+    this.#parts.ready?.();
+  };
+
+  #leave({ opcode, payload }: Waiting, encoded: Encoded): void {
+    this.#waitingBytes -= payload.byteLength;
+    this.#write(opcode, payload, encoded);
+  }
+
+  #write(opcode: Opcode, payload: Uint8Array, encoded: Encoded): void {
+    if (encoded === undefined) this.#writer.frame(opcode, payload);
+    else this.#writer.copied(opcode, encoded, this.#reserved);
+  }
+}
