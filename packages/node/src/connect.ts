@@ -5,11 +5,12 @@
  * is the protocol's business.
  */
 import type { Socket } from "node:net";
-import { ClientHandshake, ConnectionFailed } from "@tautline/protocol";
+import { ClientHandshake, ConnectionFailed, openTransform } from "@tautline/protocol";
 import type { HandshakeOpened, HeaderPair } from "@tautline/protocol";
 import { Connection } from "./connection.ts";
 import { monotonicClock, sharedDeadlines } from "./deadline-queue.ts";
 import type { Deadline } from "./deadline-queue.ts";
+import { compressionExtensions } from "./deflate-extension.ts";
 import { findWay } from "./dial.ts";
 import type { Destination } from "./dial.ts";
 import { resolveConnectionSettings, resolveNodeSettings } from "./options.ts";
@@ -45,6 +46,7 @@ export async function connect(
     secure: target.secure,
     subprotocols: options.subprotocols,
     headers: requestHeaders(target, options.headers ?? {}),
+    extensions: compressionExtensions("client", options.compression ?? true),
     limits: options.headLimits,
     platform: nodePlatform,
   });
@@ -169,7 +171,7 @@ class Attempt {
     reject?.(reason);
   }
 
-  #open({ subprotocol, rest }: HandshakeOpened): void {
+  #open({ subprotocol, extensions, rest }: HandshakeOpened): void {
     const resolve = this.#resolve;
     const socket = this.#finish().at(-1);
     if (socket === undefined) return;
@@ -178,6 +180,7 @@ class Attempt {
       settings: this.#parts.settings,
       subprotocol,
       data: undefined,
+      transform: openTransform(extensions),
       openTransport: (events) => new StreamTransport(socket, events),
     });
     connection.start(rest);

@@ -4,7 +4,7 @@
  * It decides nothing about the protocol. What goes out is the driver's, what comes in the inbox's.
  */
 import { ConnectionFailed, PreparedMessage } from "@tautline/protocol";
-import type { ConnectionEnd, EngineSettings, Role } from "@tautline/protocol";
+import type { ConnectionEnd, EngineSettings, MessageTransform, Role } from "@tautline/protocol";
 import { ConnectionEvents } from "./connection-events.ts";
 import { Driver } from "./driver.ts";
 import { Inbox } from "./inbox.ts";
@@ -24,6 +24,16 @@ export interface ConnectionParts<Data> {
   readonly openTransport: TransportOpener;
   readonly subprotocol: string;
   readonly data: Data;
+  /** What the extension in force does to messages. */
+  readonly transform: MessageTransform | undefined;
+}
+
+export interface SendOptions {
+  /**
+   * Whether the message may be compressed, where compression was agreed on. False for what is compressed already, and
+   * for secrets next to text that others choose. Default: true.
+   */
+  readonly compress?: boolean | undefined;
 }
 
 /**
@@ -41,12 +51,19 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   #closed: Promise<ConnectionEnd> | undefined;
 
   /** @internal made by a WebSocketServer or by connect() */
-  constructor({ role, settings, openTransport, subprotocol, data }: ConnectionParts<Data>) {
+  constructor(parts: ConnectionParts<Data>) {
+    const { role, settings, openTransport, subprotocol, transform, data } = parts;
     this.subprotocol = subprotocol;
     this.data = data;
     this.#inbox = new Inbox(settings);
     this.#events = new ConnectionEvents(this.#inbox);
-    this.#driver = new Driver({ role, settings, openTransport, events: this.#events });
+    this.#driver = new Driver({
+      role,
+      settings,
+      openTransport,
+      transform,
+      events: this.#events,
+    });
     this.#inbox.holdBackBy(this.#driver);
   }
 
@@ -61,7 +78,10 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     return "closing";
   }
 
-  /** Bytes, frame headers included, that were sent and that the system has not taken yet. */
+  /**
+   * Bytes, frame headers included, that were sent and that the system has not taken yet. A message that is still to be
+   * compressed counts as long as it was given.
+   */
   get bufferedBytes(): number {
     return this.#driver.bufferedBytes;
   }
@@ -97,10 +117,10 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    *   message, `whenQueueFull` says what happens.
    * @throws UsageError `USAGE_MESSAGE_TYPE`; `USAGE_QUEUE_FULL` where `whenQueueFull` is "refuse"
    */
-  send(data: Sendable): boolean {
-    if (typeof data === "string") return this.#driver.sendText(data);
-    if (data instanceof PreparedMessage) return this.#driver.sendPrepared(data);
-    return this.#driver.sendBinary(bytesOf(data));
+  send(data: Sendable, { compress = true }: SendOptions = {}): boolean {
+    if (typeof data === "string") return this.#driver.sendText(data, compress);
+    if (data instanceof PreparedMessage) return this.#driver.sendPrepared(data, compress);
+    return this.#driver.sendBinary(bytesOf(data), compress);
   }
 
   /**
@@ -109,8 +129,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    * @throws UsageError `USAGE_MESSAGE_TYPE`
    * @throws ConnectionFailed or what else ended the connection, when it is not open, or ends before the peer keeps up
    */
-  async write(data: Sendable): Promise<void> {
-    if (this.send(data)) return;
+  async write(data: Sendable, options: SendOptions = {}): Promise<void> {
+    if (this.send(data, options)) return;
     await this.drained();
   }
 

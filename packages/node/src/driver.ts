@@ -9,6 +9,7 @@ import type {
   EngineEvents,
   EngineSettings,
   EngineState,
+  MessageTransform,
   PreparedMessage,
   Role,
   TautlineError,
@@ -32,6 +33,8 @@ export interface DriverOptions {
   readonly settings: EngineSettings;
   readonly events: DriverEvents;
   readonly openTransport: TransportOpener;
+  /** What the extension in force does to messages. */
+  readonly transform: MessageTransform | undefined;
 }
 
 /** Output memory of all connections of this process. */
@@ -49,7 +52,10 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   /** The engine is at work and what it puts out is flushed when it is done. */
   #busy = false;
   #flushQueued = false;
+  /** The application reads. */
   #reading = true;
+  /** The engine takes nothing more for the moment. */
+  #held = false;
   /** A send has said false, and `drained` is owed. */
   #clogged = false;
   #ending = false;
@@ -57,7 +63,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   #lingerUntil = Infinity;
   #gone = false;
 
-  constructor({ role, settings, events, openTransport }: DriverOptions) {
+  constructor({ role, settings, events, openTransport, transform }: DriverOptions) {
     this.#events = events;
     this.#settings = settings;
     this.#engine = new Engine({
@@ -66,6 +72,8 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
       events,
       platform: nodePlatform,
       blocks: sharedBlocks,
+      transform,
+      ready: () => this.#proceed(),
       now: monotonicClock.now(),
     });
     this.#deadline = sharedDeadlines.open(this);
@@ -97,20 +105,20 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   start(rest: Uint8Array): void {
     if (rest.byteLength > 0) this.received(rest);
     this.#transport.start();
-    if (!this.#reading) this.#transport.pause();
+    if (!this.#reading || this.#held) this.#transport.pause();
     this.#settle();
   }
 
-  sendText(text: string): boolean {
-    return this.#sent(this.#engine.sendText(text));
+  sendText(text: string, compress: boolean): boolean {
+    return this.#sent(this.#engine.sendText(text, compress));
   }
 
-  sendBinary(bytes: Uint8Array): boolean {
-    return this.#sent(this.#engine.sendBinary(bytes));
+  sendBinary(bytes: Uint8Array, compress: boolean): boolean {
+    return this.#sent(this.#engine.sendBinary(bytes, compress));
   }
 
-  sendPrepared(message: PreparedMessage): boolean {
-    return this.#sent(this.#engine.sendPrepared(message));
+  sendPrepared(message: PreparedMessage, compress: boolean): boolean {
+    return this.#sent(this.#engine.sendPrepared(message, compress));
   }
 
   ping(payload: Uint8Array | undefined): void {
@@ -145,7 +153,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#reading = true;
     this.#engine.resumeReceiving(monotonicClock.now());
     this.#deadline.move(this.#engine.nextDeadline);
-    this.#transport.resume();
+    if (!this.#held) this.#transport.resume();
   }
 
   received(chunk: Uint8Array): void {
@@ -187,6 +195,14 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#settle();
   }
 
+  /** Work that was done on another thread is back. */
+  #proceed(): void {
+    this.#busy = true;
+    this.#engine.proceed(monotonicClock.now());
+    this.#busy = false;
+    this.#settle();
+  }
+
   #sent(keepsUp: boolean): boolean {
     if (!keepsUp) this.#clogged = true;
     this.#flushSoon();
@@ -221,6 +237,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#write();
     this.#endTransport();
     this.#keepReading();
+    this.#followHold();
     this.#deadline.move(Math.min(this.#engine.nextDeadline, this.#lingerUntil));
     if (this.#clogged && this.#engine.bufferedBytes <= this.#settings.highWaterMarkBytes / 2) {
       this.#clogged = false;
@@ -248,6 +265,16 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
       this.#ending = true;
       this.#transport.end();
     }
+  }
+
+  /** Holds the peer back as long as the engine takes nothing. */
+  #followHold(): void {
+    const held = this.#engine.holdsBack;
+    if (held === this.#held) return;
+    this.#held = held;
+    if (!this.#reading) return;
+    if (held) this.#transport.pause();
+    else this.#transport.resume();
   }
 
   #keepReading(): void {

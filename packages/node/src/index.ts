@@ -1,6 +1,8 @@
 /** The door of `@tautline/node`: everything that may be imported from it. */
+export { compressionPool } from "./deflate-pool.ts";
+export type { Compression } from "./deflate-extension.ts";
 export { connect } from "./connect.ts";
-export type { Connection, ConnectionState } from "./connection.ts";
+export type { Connection, ConnectionState, SendOptions } from "./connection.ts";
 export { createDuplex } from "./duplex.ts";
 export type { DuplexOptions } from "./duplex.ts";
 export type { HandshakeAcceptance, HandshakeAnswer, HandshakeHook } from "./handshake-hook.ts";
@@ -39,4 +41,6 @@ export {
   TautlineError,
   UsageError,
 } from "@tautline/protocol";
+export { clientCompressionDefaults, serverCompressionDefaults } from "@tautline/protocol";
+export type { CompressionOptions, CompressionPool } from "@tautline/protocol";
 export type { AllowedOrigins, ConnectionEnd, SubprotocolChoice } from "@tautline/protocol";

@@ -13,6 +13,7 @@ import {
 import type { EngineSettings, HeadLimits, Role, ServerHandshakeOptions } from "@tautline/protocol";
 import type { TlsOptions } from "node:tls";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
+import type { Compression } from "./deflate-extension.ts";
 import type { Connection } from "./connection.ts";
 import type { HandshakeHook } from "./handshake-hook.ts";
 import type { MessageQueueLimits } from "./message-queue.ts";
@@ -40,6 +41,11 @@ export interface ServerOptions<Data = unknown> extends ConnectionOptions, Server
    * `onHandshake` may take for its answer, in milliseconds. Default 10,000. Beyond it: 408, and 503.
    */
   readonly handshakeTimeoutMs?: number | undefined;
+  /**
+   * Whether messages are compressed with clients that offer it (RFC 7692): true for the defaults, or options. Default
+   * false: it costs several times what sending a small message costs.
+   */
+  readonly compression?: boolean | Compression | undefined;
   /** Makes the own port speak TLS (`wss:`): certificate, key and whatever else Node.js takes. */
   readonly tls?: TlsOptions | undefined;
   /**
@@ -92,6 +98,11 @@ export interface ConnectOptions extends ConnectionOptions {
    * `Host` header and the name that a certificate is for. Default: none.
    */
   readonly socketPath?: string | undefined;
+  /**
+   * Whether compression is offered to the server (RFC 7692): true for the defaults, or options. Default true, as browsers
+   * do: the server decides.
+   */
+  readonly compression?: boolean | Compression | undefined;
   /** How long the head of the response may be. Default 16,384 bytes and 128 headers. */
   readonly headLimits?: Partial<HeadLimits> | undefined;
   /**

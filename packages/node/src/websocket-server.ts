@@ -14,6 +14,7 @@ import {
   ServerHandshake,
   UsageError,
   encodeResponse,
+  openTransform,
   refuseHandshake,
 } from "@tautline/protocol";
 import type {
@@ -23,6 +24,7 @@ import type {
   TautlineError,
 } from "@tautline/protocol";
 import { Connection } from "./connection.ts";
+import { serverExtensions } from "./deflate-extension.ts";
 import { acceptanceOf } from "./handshake-hook.ts";
 import type { HandshakeHook, HookAcceptance, HookRefusal } from "./handshake-hook.ts";
 import { HookRun } from "./handshake-hook-run.ts";
@@ -78,7 +80,8 @@ export class WebSocketServer<Data = unknown> {
   /** @throws UsageError `USAGE_OPTION` and what the handshake's options throw */
   constructor(options: ServerOptions<Data> = {}) {
     this.#settings = resolveServerSettings(options);
-    this.#handshake = new ServerHandshake(options, nodePlatform);
+    const extensions = serverExtensions(options);
+    this.#handshake = new ServerHandshake({ ...options, extensions }, nodePlatform);
     this.#onHandshake = options.onHandshake;
     if (options.onConnection !== undefined) this.onConnection(options.onConnection);
     if (options.onError !== undefined) this.onError(options.onError);
@@ -270,6 +273,7 @@ export class WebSocketServer<Data = unknown> {
       settings: this.#settings.connection,
       subprotocol: result.subprotocol,
       data,
+      transform: openTransform(result.extensions),
       openTransport: (events) => new StreamTransport(socket, events),
     });
     socket.write(encodeResponse(result.response));

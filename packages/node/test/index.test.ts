@@ -13,11 +13,14 @@ it("lets in and out what it is meant to, and no more", () => {
     "WebSocketError",
     "WebSocketServer",
     "WebSocketStream",
+    "clientCompressionDefaults",
+    "compressionPool",
     "connect",
     "createDuplex",
     "nodeDefaults",
     "nodePlatform",
     "prepareMessage",
+    "serverCompressionDefaults",
   ]);
 });
 
