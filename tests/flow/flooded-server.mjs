@@ -15,6 +15,11 @@ const consumers = {
   },
   /** Has not said anything. */
   nobody: () => () => undefined,
+  /** Answers each message at once. */
+  echo: (connection) => {
+    connection.onMessage((message) => connection.send(message));
+    return () => undefined;
+  },
   /** An asynchronous loop whose body takes as long as the next line takes to come. */
   loop: (connection) => {
     let go;

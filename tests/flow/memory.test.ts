@@ -1,10 +1,11 @@
 /**
- * Measures what a flood costs a process whose application does not take it. The flood is many times what may be held, and
- * its sender never waits.
+ * Measures what peers cost a process: a flood that its application does not take (many times what may be held, from a
+ * sender that never waits), connections that are idle, and connections that have been.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -93,4 +94,48 @@ describe.each(["paused", "nobody", "loop"])("an application that does not keep u
     expect(socket.writableLength).toBeGreaterThan(192 * MiB);
     expect(last.taken).toBeGreaterThanOrEqual(kind === "loop" ? 50 * byteLength : 0);
   });
+});
+
+/** An open connection over which a message has gone there and back. */
+async function used(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(handshake);
+  await once(socket, "data");
+  socket.write(frame(2000));
+  for (let received = 0; received < 2004;) {
+    const [chunk] = (await once(socket, "data")) as [Buffer];
+    received += chunk.length;
+  }
+  return socket;
+}
+
+test("an idle connection pins no read buffer and no output block", async () => {
+  const server = new FloodedServer("echo");
+  const port = Number(await server.line());
+  for (let warmUp = 0; warmUp < 50; warmUp += 1) await used(port);
+  const before = await server.measure();
+  const count = 400;
+  for (let index = 0; index < count; index += 1) await used(port);
+  const after = await server.measure();
+  // A read buffer or a block would be 64 KiB each.
+  expect((after.held - before.held) / count).toBeLessThan(16 * KiB);
+});
+
+test("connections that have ended leave memory where it was", async () => {
+  const server = new FloodedServer("echo");
+  const port = Number(await server.line());
+  const openAndEnd = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index += 1) {
+      const socket = await used(port);
+      if (index % 2 === 0) socket.resetAndDestroy();
+      else socket.write(Buffer.of(0x88, 0x80, 0, 0, 0, 0));
+      await once(socket, "close");
+    }
+  };
+  await openAndEnd(200);
+  const before = await server.measure();
+  await openAndEnd(1000);
+  const after = await server.measure();
+  expect(after.held - before.held).toBeLessThan(MiB);
 });

@@ -27,7 +27,8 @@ export function bytesOf(data: unknown): Uint8Array {
 }
 
 function viewOf(data: unknown): Uint8Array {
-  if (data instanceof Uint8Array) return data;
+  // A detached buffer shows as an empty one, and would be sent as such.
+  if (data instanceof Uint8Array && data.byteLength > 0) return data;
   try {
     if (ArrayBuffer.isView(data)) {
       return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

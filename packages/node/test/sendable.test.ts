@@ -22,6 +22,8 @@ describe("send takes what stands for bytes", () => {
     ["a SharedArrayBuffer", new SharedArrayBuffer(3), new Uint8Array(3)],
     ["a resizable ArrayBuffer", resizable(4), new Uint8Array(4)],
     ["a prepared message", prepareMessage(bytes(9)), bytes(9)],
+    ["an empty Uint8Array", bytes(), bytes()],
+    ["an empty part of one", bytes(1, 2).subarray(2), bytes()],
   ];
   it.each(rows)("%s", async (_name, data, expected) => {
     const { client, accepted } = await pair();
@@ -29,6 +31,14 @@ describe("send takes what stands for bytes", () => {
     expect(await next(accepted)).toEqual(expected);
   });
 });
+
+/** A view whose memory has been given away. */
+function detachedView(kind: new (buffer: ArrayBuffer) => ArrayBufferView): ArrayBufferView {
+  const buffer = new ArrayBuffer(8);
+  const view = new kind(buffer);
+  structuredClone(buffer, { transfer: [buffer] });
+  return view;
+}
 
 describe("send refuses everything else", () => {
   const detached = new ArrayBuffer(8);
@@ -47,6 +57,9 @@ describe("send refuses everything else", () => {
     ["a String object", Object("text")],
     ["a function", () => 1],
     ["a detached ArrayBuffer", detached],
+    ["a Uint8Array on a detached buffer", detachedView(Uint8Array)],
+    ["a Float32Array on a detached buffer", detachedView(Float32Array)],
+    ["a DataView on a detached buffer", detachedView(DataView)],
   ];
   it.each(rows)("%s", async (_name, data) => {
     const { client } = await pair();
@@ -85,4 +98,65 @@ describe("memory that may change", () => {
     expect(await next(client)).toEqual(bytes(1, 2, 3));
     expect(await next(accepted)).toEqual(bytes(1, 2, 3));
   });
+});
+
+describe("close refuses", () => {
+  const codes: [string, unknown][] = [
+    ["text", "1000"],
+    ["a float", 1000.5],
+    ["NaN", Number.NaN],
+    ["null", null],
+    ["an array", [1000]],
+    ["an object that becomes a number", { valueOf: () => 1000 }],
+    ["a symbol", Symbol("s")],
+    ["a bigint", 1000n],
+    ["a reserved code", 1005],
+    ["a code of more than 16 bits", 2 ** 16 + 1000],
+  ];
+  it.each(codes)("%s for a code", async (_name, code) => {
+    const { client } = await pair();
+    expect(() => client.close(code as number)).toThrow(
+      expect.objectContaining({ name: "UsageError", code: "USAGE_CLOSE_CODE" }),
+    );
+    expect(client).toMatchObject({ state: "open", bufferedBytes: 0 });
+  });
+
+  const reasons: [string, unknown][] = [
+    ["a number", 100],
+    ["bytes", bytes(1, 2)],
+    ["an array-like", { length: 100 }],
+    ["an object that becomes text", { toString: () => "why" }],
+    ["too long a text", "é".repeat(62)],
+  ];
+  it.each(reasons)("%s for a reason", async (_name, reason) => {
+    const { client } = await pair();
+    expect(() => client.close(1000, reason as string)).toThrow(
+      expect.objectContaining({ name: "UsageError", code: "USAGE_CLOSE_REASON" }),
+    );
+    expect(client).toMatchObject({ state: "open", bufferedBytes: 0 });
+  });
+});
+
+it("a ping carries the bytes of what it is given, whatever its element type", async () => {
+  const { client, accepted } = await pair();
+  const pinged: Uint8Array[] = [];
+  const all = new Promise<void>((resolve) => {
+    accepted.onPing((payload) => {
+      pinged.push(payload);
+      if (pinged.length === 5) resolve();
+    });
+  });
+  client.ping(new Uint16Array([0x0101]));
+  client.ping(new Float64Array(1));
+  client.ping(new SharedArrayBuffer(3) as never);
+  client.ping(resizable(2));
+  client.ping(new DataView(bytes(1, 2, 3).buffer, 2));
+  await all;
+  expect(pinged).toEqual([
+    bytes(1, 1),
+    new Uint8Array(8),
+    new Uint8Array(3),
+    new Uint8Array(2),
+    bytes(3),
+  ]);
 });

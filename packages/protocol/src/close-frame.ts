@@ -31,18 +31,20 @@ export function decodeClosePayload(
  * Makes the payload of a Close frame to send.
  *
  * @throws UsageError `USAGE_CLOSE_CODE` for a code that must not be sent, `USAGE_CLOSE_REASON` for a reason that is
- * longer than 123 bytes of UTF-8 or comes without a code
+ * no text, longer than 123 bytes of UTF-8, or comes without a code
  */
 export function encodeClosePayload(
   code: number | undefined,
   reason: string,
   platform: Platform,
 ): Uint8Array {
+  // What is no string has no bytes, though much can be made into some.
+  if (typeof reason !== "string") throw new UsageError("USAGE_CLOSE_REASON", typeof reason);
   if (code === undefined) {
     if (reason !== "") throw new UsageError("USAGE_CLOSE_REASON");
     return platform.allocate(0);
   }
-  if (!isSendableCloseCode(code)) throw new UsageError("USAGE_CLOSE_CODE", `${code}`);
+  if (!isSendableCloseCode(code)) throw new UsageError("USAGE_CLOSE_CODE", String(code));
   const reasonBytes = platform.textByteLength(reason);
   if (reasonBytes > maxCloseReasonBytes) {
     throw new UsageError("USAGE_CLOSE_REASON", `${reasonBytes} bytes`);
