@@ -248,3 +248,12 @@ describe("handlers", () => {
     expect(observed.events).toEqual([said.text("whole"), ...lost]);
   });
 });
+
+test.each([7, true, Uint8Array.of(1), { toString: () => "why" }])(
+  "a close reason of %o is the caller's mistake, and nothing is sent",
+  (reason) => {
+    const { engine } = new ObservedEngine("server");
+    expect(() => engine.close(1000, reason as string, 0)).toThrow("close reason");
+    expect(engine).toMatchObject({ state: "open", hasOutput: false });
+  },
+);
