@@ -18,7 +18,7 @@ export interface CompressionSettings {
   readonly asyncFromBytes: number;
   /** How hard to search for repetitions, from 1, fast, to 9, small. Default 3. */
   readonly level: number;
-  /** Memory of a compressor beside its window, from 1 to 9: 2^(memoryLevel + 9) bytes. Default 8. */
+  /** Memory of a compressor for symbols, from 1, least, to 9. Default 8. */
   readonly memoryLevel: number;
   /** Largest window this side compresses with, 2^windowBits bytes, from 8 to 15. Default 15. */
   readonly windowBits: number;

@@ -25,9 +25,16 @@ export interface DeflateParts {
 
 const defaultMaxBytes = 128 * 1024 * 1024;
 
-/** What zlib takes for a compressor: its window twice with the table of its chains, its table of hashes and symbols. */
+/** Least memory for the table of hashes, in the zlib that comes with Node.js. */
+const leastHashBytes = 64 * 1024;
+
+/**
+ * What a compressor takes: its window twice and the table of its chains, the table of hashes, symbols and output that
+ * wait, and what is around it. Near to what is measured with the zlib that comes with Node.js.
+ */
 export function deflaterBytes({ windowBits, memoryLevel }: DeflaterSettings): number {
-  return 2 ** (windowBits + 2) + 2 ** (memoryLevel + 9) + 6 * 1024;
+  const symbolBytes = 2 ** (memoryLevel + 8);
+  return 2 ** (windowBits + 2) + Math.max(leastHashBytes, symbolBytes) + symbolBytes + 16 * 1024;
 }
 
 /** The same key means the same bytes for the same message. */
