@@ -59,8 +59,6 @@ export const rfc6455: readonly Requirement[] = [
     level: "MUST",
     role: "client",
     text: "When the client cannot learn the remote address, each host name counts as a host of its own for that rule.",
-    notApplicable:
-      "The address is always learned: names are looked up before anything else, and a name that leads nowhere fails the attempt.",
   },
   {
     id: "RFC6455-4.1-6",
@@ -68,8 +66,8 @@ export const rfc6455: readonly Requirement[] = [
     level: "SHOULD",
     role: "client",
     text: "When the client cannot learn the remote address, it limits the number of pending connections to a reasonably low number.",
-    notApplicable:
-      "The address is always learned: names are looked up before anything else, and a name that leads nowhere fails the attempt.",
+    departure:
+      "Through a proxy one attempt at a time goes to each name, but the number of names is the caller's.",
   },
   {
     id: "RFC6455-4.1-7",
@@ -77,7 +75,6 @@ export const rfc6455: readonly Requirement[] = [
     level: "SHOULD",
     role: "client",
     text: "A client configured to use a proxy connects to that proxy and asks it for a TCP connection to host and port.",
-    departure: "The client connects directly and has no setting for a proxy yet.",
   },
   {
     id: "RFC6455-4.1-8",

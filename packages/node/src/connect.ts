@@ -5,7 +5,13 @@
  * is the protocol's business.
  */
 import type { Socket } from "node:net";
-import { ClientHandshake, ConnectionFailed, openTransform } from "@tautline/protocol";
+import {
+  ClientHandshake,
+  ConnectionFailed,
+  TautlineError,
+  UsageError,
+  openTransform,
+} from "@tautline/protocol";
 import type { HandshakeOpened, HeaderPair } from "@tautline/protocol";
 import { Connection } from "./connection.ts";
 import { monotonicClock, sharedDeadlines } from "./deadline-queue.ts";
@@ -16,6 +22,9 @@ import type { Destination } from "./dial.ts";
 import { resolveConnectionSettings, resolveNodeSettings } from "./options.ts";
 import type { ConnectOptions, ConnectionSettings, HeadersInput } from "./options.ts";
 import { nodePlatform } from "./platform.ts";
+import { chooseProxy } from "./proxy-url.ts";
+import { redirectedRequest } from "./redirect.ts";
+import type { ClientRequest } from "./redirect.ts";
 import { sharedTurns } from "./remote-host.ts";
 import type { LeaveTurn } from "./remote-host.ts";
 import { StreamTransport } from "./stream-transport.ts";
@@ -27,8 +36,8 @@ import type { WebSocketUrl } from "./websocket-url.ts";
  *
  * @param url `ws:` or `wss:`; a user and password in it are sent as `Authorization`
  * @throws UsageError for a URL or options that could not work; nothing has been sent then
- * @throws ConnectionFailed `CONNECTION_UNREACHABLE`, `CONNECTION_CONNECT_TIMEOUT`, `CONNECTION_HANDSHAKE_CUT`, or a
- *   HandshakeRefused with the status and headers of a server that says no
+ * @throws ConnectionFailed `CONNECTION_UNREACHABLE`, `CONNECTION_CONNECT_TIMEOUT`, `CONNECTION_HANDSHAKE_CUT`,
+ *   `CONNECTION_PROXY`, or a HandshakeRefused with the status and headers of a server that says no
  * @throws ProtocolViolation, LimitExceeded for an answer that is none
  * @throws the signal's reason when it is aborted before the connection is open
  */
@@ -36,25 +45,47 @@ export async function connect(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<Connection> {
-  const { signal } = options;
-  const target = parseWebSocketUrl(url);
+  const { connectTimeoutMs, maxRedirects } = resolveNodeSettings(options);
+  const endsAt = monotonicClock.now() + connectTimeoutMs;
+  const { headers = {}, tls, socketPath } = options;
+  let request: ClientRequest = { url: parseWebSocketUrl(url), headers, tls, socketPath };
+  for (let redirects = 0; ; redirects += 1) {
+    try {
+      return await prepareAttempt(request, options).run(endsAt);
+    } catch (error) {
+      const next = redirects < maxRedirects ? redirectedRequest(error, request) : undefined;
+      if (next === undefined) throw error;
+      request = next;
+    }
+  }
+}
+
+/** Checks everything that can be checked before anything is sent. */
+function prepareAttempt(request: ClientRequest, options: ConnectOptions): Attempt {
+  const { url, headers, tls, socketPath } = request;
   const settings = resolveConnectionSettings("client", options);
-  const { connectTimeoutMs } = resolveNodeSettings(options);
   const handshake = new ClientHandshake({
-    host: target.authority,
-    target: target.target,
-    secure: target.secure,
+    host: url.authority,
+    target: url.target,
+    secure: url.secure,
     subprotocols: options.subprotocols,
-    headers: requestHeaders(target, options.headers ?? {}),
+    headers: requestHeaders(url, headers),
     extensions: compressionExtensions("client", options.compression ?? true),
     limits: options.headLimits,
     platform: nodePlatform,
   });
-  signal?.throwIfAborted();
-  const { tls, socketPath } = options;
-  const destination: Destination = { url: target, tls, socketPath };
-  const attempt = new Attempt({ destination, options, handshake, settings });
-  return attempt.run(connectTimeoutMs);
+  if (socketPath !== undefined && options.proxy !== undefined) {
+    throw new UsageError("USAGE_OPTION", "socketPath and proxy exclude each other");
+  }
+  const proxy = chooseProxy(url, options.proxy);
+  options.signal?.throwIfAborted();
+  const destination: Destination = {
+    url,
+    tls,
+    socketPath,
+    proxy: proxy && { proxy, tls: options.proxyTls },
+  };
+  return new Attempt({ destination, options, handshake, settings });
 }
 
 function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair[] {
@@ -97,14 +128,18 @@ class Attempt {
     });
   }
 
-  run(timeoutMs: number): Promise<Connection> {
+  /** @param endsAt when it has taken too long, by the monotonic clock */
+  run(endsAt: number): Promise<Connection> {
     this.#signal?.addEventListener("abort", this.#onAbort);
-    this.#deadline.move(monotonicClock.now() + timeoutMs);
+    this.#deadline.move(endsAt);
     const opened = new Promise<Connection>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#begin().catch(this.#onError);
+    this.#begin().catch((error: Error) => {
+      if (error instanceof TautlineError) this.#fail(error);
+      else this.#failBy(error);
+    });
     return opened;
   }
 
@@ -125,6 +160,8 @@ class Attempt {
     socket.on("data", this.#onData);
     socket.on("end", this.#onEnd);
     socket.write(handshake.request);
+    // Whoever asked a proxy for the way has paused it.
+    socket.resume();
   }
 
   readonly #onSocket = (socket: Socket): void => {

@@ -1,5 +1,6 @@
 /**
- * The way from this machine to a server: straight to an address, or through a socket of the file system.
+ * The way from this machine to a server: straight to an address, through a socket of the file system, or
+ * through a proxy.
  *
  * It knows sockets and TLS, and nothing of what is said over them. Who asks for a way holds every socket on it, and
  * destroys them when the attempt is given up.
@@ -8,6 +9,8 @@ import { connect as connectTcp } from "node:net";
 import type { NetConnectOpts, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
+import { openTunnel } from "./proxy-tunnel.ts";
+import type { Proxy } from "./proxy-url.ts";
 import { RemoteHost } from "./remote-host.ts";
 import type { WebSocketUrl } from "./websocket-url.ts";
 
@@ -18,6 +21,14 @@ export interface Destination {
   readonly tls: TlsConnectionOptions | undefined;
   /** The Unix socket or named pipe to use instead of the URL's host and port. */
   readonly socketPath: string | undefined;
+  /** Never together with `socketPath`. */
+  readonly proxy: ProxyUse | undefined;
+}
+
+/** A proxy, and what the caller wants of TLS to it when it is an `https:` one. */
+export interface ProxyUse {
+  readonly proxy: Proxy;
+  readonly tls: TlsConnectionOptions | undefined;
 }
 
 /** Takes charge of a socket as soon as it exists: listens for its error and its close. */
@@ -32,18 +43,41 @@ export interface Way {
 
 /** Finds the way to `destination`. Rejects with the system's error when the name of a host leads nowhere. */
 export async function findWay(destination: Destination): Promise<Way> {
-  const { url, socketPath } = destination;
+  const { url, socketPath, proxy } = destination;
   if (socketPath !== undefined) {
     return {
       place: `path ${socketPath}`,
       open: (hold) => openDirectly(destination, { path: socketPath }, hold),
     };
   }
+  if (proxy !== undefined) return wayThrough(proxy, destination);
   const { identity, lookup } = await RemoteHost.find(url.hostname);
   const { hostname: host, port } = url;
   return {
     place: `${identity}:${port}`,
     open: (hold) => openDirectly(destination, { host, port, lookup }, hold),
+  };
+}
+
+/**
+ * The proxy looks the server's name up. So the address is not known here, and each name counts as a place of its own
+ * (RFC 6455 §4.1).
+ */
+async function wayThrough(use: ProxyUse, { url, tls }: Destination): Promise<Way> {
+  const { kind, hostname: host, port, serverName } = use.proxy;
+  const { lookup } = await RemoteHost.find(host);
+  const where = { host, port, lookup };
+  return {
+    place: `name ${url.hostname}:${url.port}`,
+    open: async (hold) => {
+      const socket =
+        kind === "https"
+          ? await secured(connectTls({ ...tlsOptions(serverName, use.tls), ...where }), hold)
+          : await connected(connectTcp(where), hold);
+      await openTunnel(socket, use.proxy, url);
+      if (!url.secure) return socket;
+      return secured(connectTls({ ...tlsOptions(url.serverName, tls), socket }), hold);
+    },
   };
 }
 

@@ -17,6 +17,7 @@ import type { Compression } from "./deflate-extension.ts";
 import type { Connection } from "./connection.ts";
 import type { HandshakeHook } from "./handshake-hook.ts";
 import type { MessageQueueLimits } from "./message-queue.ts";
+import type { ProxyChoice } from "./proxy-url.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
 /** Settings of one connection, server's or client's. */
@@ -103,6 +104,19 @@ export interface ConnectOptions extends ConnectionOptions {
    * do: the server decides.
    */
   readonly compression?: boolean | Compression | undefined;
+  /**
+   * The proxy to connect through: `http:`, `https:` (HTTP CONNECT) or `socks5:`, with user and password where it wants
+   * them; or `"environment"` for what `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say. Default: none, whatever
+   * the environment says.
+   */
+  readonly proxy?: ProxyChoice | undefined;
+  /**
+   * How many redirects may be followed, at most 5. Default 0. Never from `wss:` to `ws:`; where scheme, host or port
+   * changes, `Authorization`, `Cookie`, the user of the URL and the client certificate are left behind.
+   */
+  readonly maxRedirects?: number | undefined;
+  /** For an `https:` proxy: authorities and whatever else Node.js takes; checked as strictly as `tls`. */
+  readonly proxyTls?: TlsConnectionOptions | undefined;
   /** How long the head of the response may be. Default 16,384 bytes and 128 headers. */
   readonly headLimits?: Partial<HeadLimits> | undefined;
   /**
@@ -134,6 +148,7 @@ export interface NodeSettings extends MessageQueueLimits {
   readonly maxConnections: number;
   readonly handshakeTimeoutMs: number;
   readonly connectTimeoutMs: number;
+  readonly maxRedirects: number;
   readonly maxHeadBytes: number;
   readonly drainTimeoutMs: number;
   readonly spreadMs: number;
@@ -148,6 +163,7 @@ const settingDefaults: NodeSettings = Object.freeze({
   maxHeadBytes: headLimitDefaults.maxHeadBytes,
   handshakeTimeoutMs: 10_000,
   connectTimeoutMs: 30_000,
+  maxRedirects: 0,
   drainTimeoutMs: 10_000,
   spreadMs: 0,
 });
@@ -166,9 +182,13 @@ const minima: NodeSettings = Object.freeze({
   maxHeadBytes: 1,
   handshakeTimeoutMs: 1,
   connectTimeoutMs: 1,
+  maxRedirects: 0,
   drainTimeoutMs: 0,
   spreadMs: 0,
 });
+
+/** Who is sent on more often than that is sent in circles. */
+const mostRedirects = 5;
 
 const settingNames = [
   "maxUnreadMessages",
@@ -177,6 +197,7 @@ const settingNames = [
   "maxHeadBytes",
   "handshakeTimeoutMs",
   "connectTimeoutMs",
+  "maxRedirects",
   "drainTimeoutMs",
   "spreadMs",
 ] as const satisfies readonly (keyof NodeSettings)[];
@@ -198,6 +219,9 @@ export function resolveNodeSettings(given: {
         "USAGE_OPTION",
         `${name} must be an integer from ${minima[name]}, not ${value}`,
       );
+    }
+    if (name === "maxRedirects" && value > mostRedirects) {
+      throw new UsageError("USAGE_OPTION", `maxRedirects must be at most ${mostRedirects}`);
     }
     settings[name] = value;
   }
