@@ -4,7 +4,7 @@
  */
 import { clientDefaults } from "@tautline/client";
 import { hubDefaults } from "@tautline/hub";
-import { nodeDefaults } from "@tautline/node";
+import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
 
@@ -45,6 +45,17 @@ const sections: readonly Section[] = [
     from: [
       [node, "ServerOptions"],
       [handshake, "ServerHandshakeOptions"],
+    ],
+  },
+  {
+    title: "Compression",
+    intro:
+      "Of `compression` in the options of servers and of `connect`. The defaults are a server's; a client's are `true` for " +
+      "`contextTakeover` and `peerContextTakeover`. More: [Compress messages](../how-to/compression.md).",
+    defaults: { ...serverCompressionDefaults },
+    from: [
+      ["packages/protocol/src/deflate/compression-options.ts", "CompressionSettings"],
+      ["packages/node/src/deflate-extension.ts", "Compression"],
     ],
   },
   {
