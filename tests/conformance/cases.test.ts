@@ -1,22 +1,25 @@
 /** The tables of cases are whole and well-formed, and the comparison of results sees what it should. */
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { rfc6455 } from "../requirements/rfc6455.ts";
+import { rfc7692 } from "../requirements/rfc7692.ts";
 import { cases, quickCases, sectionTitles } from "./cases/cases.ts";
 import { CaseServer } from "./check-client.ts";
 import { openAsClient } from "./handshake.ts";
-import { FrameDecoder } from "./frame-codec.ts";
+import { FrameDecoder, FrameViolation } from "./frame-codec.ts";
+import { MessageDeflate } from "./message-deflate.ts";
 import { strict, worseThan } from "./results.ts";
 
 test("there is each case once, in the order of the sections", () => {
   const ids = cases.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect([...new Set(cases.map(({ section }) => section))]).toEqual([...sectionTitles.keys()]);
-  expect(cases).toHaveLength(301);
+  expect(cases).toHaveLength(517);
   expect(quickCases.map(({ id }) => id)).toEqual(ids);
 });
 
 test("each case rests on requirements that are listed", () => {
-  const known = new Set(rfc6455.map(({ id }) => id));
+  const known = new Set([...rfc6455, ...rfc7692].map(({ id }) => id));
   const wrong = cases.filter(({ rfc }) => rfc.length === 0 || !rfc.every((id) => known.has(id)));
   expect(wrong.map(({ id }) => id)).toEqual([]);
 });
@@ -37,6 +40,18 @@ test("a worse result is told from a better, a new and an accepted one", () => {
   expect(worseThan(before, { "1": failed }, [departure])).toEqual([]);
 });
 
+test("a peer that looks further back than its window allows is noticed", () => {
+  const direction = { takeover: true, windowBits: 15 };
+  const small = { takeover: true, windowBits: 9 };
+  const far = randomBytes(1000);
+  const message = Buffer.concat([far, far]);
+  const sent = new MessageDeflate({ tester: direction, peer: small }).compress(message);
+  const honest = new MessageDeflate({ tester: small, peer: small });
+  expect(new MessageDeflate({ tester: small, peer: direction }).inflate(sent)).toEqual(message);
+  expect(honest.inflate(honest.compress(message))).toEqual(message);
+  expect(() => honest.inflate(sent)).toThrow(FrameViolation);
+});
+
 test("a client can ask how many cases there are, as it would ask Autobahn's fuzzing server", async () => {
   const server = new CaseServer(cases);
   const url = await server.listen();
@@ -50,6 +65,6 @@ test("a client can ask how many cases there are, as it would ask Autobahn's fuzz
     });
     payloads.push(...[...decoder.read(chunk)].map(({ payload }) => payload.toString()));
   }
-  expect(payloads[0]).toBe("301");
+  expect(payloads[0]).toBe("517");
   await server.close();
 });

@@ -7,13 +7,17 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { HandshakeFailure, openAsServer } from "./handshake.ts";
+import { answerTo } from "./deflate-terms.ts";
+import { HandshakeFailure } from "./handshake-failure.ts";
+import { openAsServer } from "./handshake.ts";
+import type { Head } from "./handshake.ts";
+import { MessageDeflate } from "./message-deflate.ts";
 import { grade } from "./observation.ts";
 import type { Verdict } from "./observation.ts";
 import { ascii } from "./payload.ts";
 import { runCases } from "./run-cases.ts";
 import type { Verdicts } from "./run-cases.ts";
-import { Tester, testerTimes, turns } from "./tester.ts";
+import { Tester, testerTimes, turns, unimplemented } from "./tester.ts";
 import type { TesterTimes } from "./tester.ts";
 
 export interface ClientCheck {
@@ -78,20 +82,29 @@ export class CaseServer {
 
   async #answer(socket: Socket): Promise<void> {
     try {
-      const { head } = await openAsServer(socket, this.#times.silenceMs);
-      const target = new URL(head.startLine.split(" ")[1] ?? "/", "ws://localhost");
-      const row = this.#row(target);
+      let accepted: ReturnType<typeof answerTo>;
+      const { head } = await openAsServer(socket, this.#times.silenceMs, (request) => {
+        const { deflate = [] } = this.#row(request);
+        accepted = answerTo(request.fields.get("sec-websocket-extensions"), deflate);
+        return accepted?.header;
+      });
+      const row = this.#row(head);
+      const deflate = accepted === undefined ? undefined : new MessageDeflate(accepted.terms);
+      const tester = new Tester({ socket, role: "server", times: this.#times, deflate });
       // A client may need the end of its handshake before it can echo: the first frame does not come with it.
       await turns();
-      const tester = new Tester(socket, "server", this.#times);
-      const playing = tester.play(row, head.rest).then((seen) => grade(row, seen));
+      const isMissing = row.deflate !== undefined && deflate === undefined;
+      const playing = isMissing
+        ? unimplemented(tester, head.rest)
+        : tester.play(row, head.rest).then((seen) => grade(row, seen));
       this.#verdicts.set(row.id, playing);
     } catch (error) {
       if (!(error instanceof HandshakeFailure)) throw error;
     }
   }
 
-  #row(target: URL): ConformanceCase {
+  #row({ startLine }: Head): ConformanceCase {
+    const target = new URL(startLine.split(" ")[1] ?? "/", "ws://localhost");
     const index = Number(target.searchParams.get("case")) - 1;
     const row = target.pathname === "/runCase" ? this.#cases[index] : undefined;
     return row ?? notice(target.pathname === "/getCaseCount" ? `${this.#cases.length}` : undefined);

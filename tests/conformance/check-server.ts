@@ -1,11 +1,15 @@
 /** Plays cases to a server that echoes, as its client. */
 import type { ConformanceCase } from "./conformance-case.ts";
-import { HandshakeFailure, openAsClient } from "./handshake.ts";
+import { termsOfAnswer } from "./deflate-terms.ts";
+import { HandshakeFailure } from "./handshake-failure.ts";
+import { openAsClient } from "./handshake.ts";
+import type { Head } from "./handshake.ts";
+import { MessageDeflate } from "./message-deflate.ts";
 import { grade } from "./observation.ts";
 import type { Verdict } from "./observation.ts";
 import { runCases } from "./run-cases.ts";
 import type { Verdicts } from "./run-cases.ts";
-import { Tester, testerTimes } from "./tester.ts";
+import { Tester, testerTimes, unimplemented } from "./tester.ts";
 import type { TesterTimes } from "./tester.ts";
 
 export interface ServerCheck {
@@ -18,14 +22,24 @@ export function checkServer({ url, cases, times = testerTimes }: ServerCheck): P
   return runCases(cases, (row) => playToServer(row, url, times));
 }
 
+function agreed(row: ConformanceCase, head: Head): MessageDeflate | undefined {
+  if (row.deflate === undefined) return undefined;
+  const terms = termsOfAnswer(head.fields.get("sec-websocket-extensions"), row.deflate);
+  return terms === undefined ? undefined : new MessageDeflate(terms);
+}
+
 async function playToServer(
   row: ConformanceCase,
   url: string,
   times: TesterTimes,
 ): Promise<Verdict> {
   try {
-    const { socket, head } = await openAsClient(url, times.silenceMs);
-    return grade(row, await new Tester(socket, "client", times).play(row, head.rest));
+    const { socket, head } = await openAsClient(url, times.silenceMs, row.deflate);
+    const deflate = agreed(row, head);
+    const isMissing = row.deflate !== undefined && deflate === undefined;
+    const tester = new Tester({ socket, role: "client", times, deflate });
+    if (isMissing) return unimplemented(tester, head.rest);
+    return grade(row, await tester.play(row, head.rest));
   } catch (error) {
     if (error instanceof HandshakeFailure) return { behaviour: "FAILED", ending: "FAILED" };
     throw error;

@@ -5,6 +5,8 @@
  * are those of the Autobahn testsuite, so that results can be compared with other implementations' reports.
  */
 
+import type { DeflateRequest } from "./deflate-terms.ts";
+
 /** Bytes, or a pattern repeated to a length so that long ones need no memory in the tables. */
 export type Payload = Uint8Array | { readonly pattern: Uint8Array; readonly byteLength: number };
 
@@ -31,6 +33,8 @@ export interface MessageStep {
   readonly binary: boolean;
   readonly payload: Payload;
   readonly fragmentBytes: number;
+  /** Sends it through permessage-deflate, which must have been agreed on. */
+  readonly compressed?: boolean;
 }
 
 /** The tester starts the closing handshake. Steps behind it are sent all the same. */
@@ -107,6 +111,8 @@ export interface ConformanceCase {
   readonly ending: Ending;
   /** The specification leaves open what happens: the case is played and never fails. */
   readonly informational?: boolean;
+  /** What is asked of the peer's permessage-deflate, most wanted first. Without this it is not offered. */
+  readonly deflate?: readonly DeflateRequest[];
   /** Takes long: played by itself and after the others. */
   readonly heavy?: boolean;
 }

@@ -6,6 +6,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { HandshakeFailure } from "./handshake-failure.ts";
+import { offerHeader } from "./deflate-terms.ts";
+import type { DeflateRequest } from "./deflate-terms.ts";
 
 const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const maxHeadBytes = 64 * 1024;
@@ -22,8 +25,6 @@ export interface OpenSocket {
   readonly socket: Socket;
   readonly head: Head;
 }
-
-export class HandshakeFailure extends Error {}
 
 const acceptFor = (key: string): string =>
   createHash("sha1").update(key).update(guid).digest("base64");
@@ -78,7 +79,11 @@ function parseHead(text: string, rest: Buffer): Head {
  *
  * @throws HandshakeFailure
  */
-export async function openAsClient(url: string, timeLimitMs: number): Promise<OpenSocket> {
+export async function openAsClient(
+  url: string,
+  timeLimitMs: number,
+  offers?: readonly DeflateRequest[],
+): Promise<OpenSocket> {
   const { hostname, port, pathname, search, host, protocol } = new URL(url);
   const secure = protocol === "wss:";
   const name = hostname.replace(/^\[|\]$/g, "");
@@ -92,21 +97,27 @@ export async function openAsClient(url: string, timeLimitMs: number): Promise<Op
     "Connection: Upgrade",
     `Sec-WebSocket-Key: ${key}`,
     "Sec-WebSocket-Version: 13",
+    ...(offers === undefined ? [] : [`Sec-WebSocket-Extensions: ${offerHeader(offers)}`]),
   ];
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   const head = await readHead(socket, timeLimitMs);
-  const problem = responseProblem(head, key);
+  const problem = responseProblem(head, key, offers !== undefined);
   if (problem === undefined) return { socket, head };
   socket.destroy();
   throw new HandshakeFailure(problem);
 }
 
-function responseProblem({ startLine, fields }: Head, key: string): string | undefined {
+function responseProblem(
+  { startLine, fields }: Head,
+  key: string,
+  hasOffered: boolean,
+): string | undefined {
   if (!startLine.startsWith("HTTP/1.1 101")) return `answered with ${startLine}`;
   if (fields.get("upgrade")?.toLowerCase() !== "websocket") return "no Upgrade: websocket";
   if (!/\bupgrade\b/i.test(fields.get("connection") ?? "")) return "no Connection: Upgrade";
   if (fields.get("sec-websocket-accept") !== acceptFor(key)) return "wrong Sec-WebSocket-Accept";
-  if (fields.has("sec-websocket-extensions")) return "extension that was not offered";
+  if (fields.has("sec-websocket-extensions") && !hasOffered)
+    return "extension that was not offered";
   if (fields.has("sec-websocket-protocol")) return "subprotocol that was not offered";
   return undefined;
 }
@@ -114,9 +125,14 @@ function responseProblem({ startLine, fields }: Head, key: string): string | und
 /**
  * Answers a client.
  *
+ * @param extensions what to say of extensions, from the client's head
  * @throws HandshakeFailure
  */
-export async function openAsServer(socket: Socket, timeLimitMs: number): Promise<OpenSocket> {
+export async function openAsServer(
+  socket: Socket,
+  timeLimitMs: number,
+  extensions: (head: Head) => string | undefined,
+): Promise<OpenSocket> {
   const head = await readHead(socket, timeLimitMs);
   const { startLine, fields } = head;
   const key = fields.get("sec-websocket-key");
@@ -131,6 +147,8 @@ export async function openAsServer(socket: Socket, timeLimitMs: number): Promise
     "Connection: Upgrade",
     `Sec-WebSocket-Accept: ${acceptFor(key)}`,
   ];
+  const accepted = extensions(head);
+  if (accepted !== undefined) lines.push(`Sec-WebSocket-Extensions: ${accepted}`);
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   return { socket, head };
 }

@@ -6,6 +6,10 @@ import { isUtf8 } from "node:buffer";
 import { opcode } from "./conformance-case.ts";
 import type { Frame } from "./frame-codec.ts";
 import { FrameViolation } from "./frame-codec.ts";
+import type { MessageDeflate } from "./message-deflate.ts";
+
+/** RSV1, "per-message compressed" (RFC 7692 §6). */
+const compressedBit = 4;
 
 export type Arrival =
   | { readonly kind: "text" | "binary" | "ping" | "pong"; readonly payload: Buffer }
@@ -15,11 +19,19 @@ export class MessageAssembler {
   #fragments: Buffer[] = [];
   #kind: "text" | "binary" | undefined;
   #closed = false;
+  #compressed = false;
+  readonly #deflate: MessageDeflate | undefined;
+
+  constructor(deflate: MessageDeflate | undefined) {
+    this.#deflate = deflate;
+  }
 
   /** @throws FrameViolation */
   add(frame: Frame): Arrival | undefined {
     if (this.#closed) throw new FrameViolation("frame after Close");
-    if (frame.rsv !== 0) throw new FrameViolation(`reserved bits ${frame.rsv}`);
+    const begins = frame.opcode === opcode.text || frame.opcode === opcode.binary;
+    const allowed = begins && this.#deflate !== undefined ? compressedBit : 0;
+    if ((frame.rsv & ~allowed) !== 0) throw new FrameViolation(`reserved bits ${frame.rsv}`);
     return frame.opcode >= 8 ? this.#control(frame) : this.#data(frame);
   }
 
@@ -38,17 +50,20 @@ export class MessageAssembler {
     return { kind: "close", code: status };
   }
 
-  #data({ fin, opcode: code, payload }: Frame): Arrival | undefined {
+  #data({ fin, rsv, opcode: code, payload }: Frame): Arrival | undefined {
     if (code === opcode.continuation) {
       if (this.#kind === undefined) throw new FrameViolation("nothing to continue");
     } else {
       if (code > opcode.binary) throw new FrameViolation(`opcode ${code}`);
       if (this.#kind !== undefined) throw new FrameViolation("message inside a message");
       this.#kind = code === opcode.text ? "text" : "binary";
+      this.#compressed = rsv === compressedBit;
     }
     this.#fragments.push(payload);
     if (!fin) return undefined;
-    const whole = this.#fragments.length === 1 ? payload : Buffer.concat(this.#fragments);
+    const joined = this.#fragments.length === 1 ? payload : Buffer.concat(this.#fragments);
+    const inflates = this.#compressed ? this.#deflate : undefined;
+    const whole = inflates === undefined ? joined : inflates.inflate(joined);
     const kind = this.#kind;
     this.#fragments = [];
     this.#kind = undefined;

@@ -8,6 +8,7 @@ import { opcode } from "./conformance-case.ts";
 import type { BytesStep, FrameStep, HeadStep, MessageStep } from "./conformance-case.ts";
 import { encodeFrame, encodeHead, maskKeyFor, masked } from "./frame-codec.ts";
 import type { TesterRole } from "./frame-codec.ts";
+import type { MessageDeflate } from "./message-deflate.ts";
 import { bytesOf } from "./payload.ts";
 
 type WritableStep = FrameStep | MessageStep | HeadStep | BytesStep;
@@ -16,9 +17,18 @@ const never = () => false;
 /** What may wait to be written before it is. */
 const flushBytes = 1024 * 1024;
 
+export interface StepWriterParts {
+  readonly socket: Socket;
+  readonly role: TesterRole;
+  readonly deflate: MessageDeflate | undefined;
+  /** Called for each write. */
+  readonly progress: () => void;
+}
+
 export class StepWriter {
   readonly #socket: Socket;
   readonly #role: TesterRole;
+  readonly #deflate: MessageDeflate | undefined;
   readonly #progress: () => void;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -29,9 +39,10 @@ export class StepWriter {
   #lacking = 0;
   #waiting: Uint8Array[] = [];
 
-  constructor(socket: Socket, role: TesterRole, progress: () => void) {
+  constructor({ socket, role, deflate, progress }: StepWriterParts) {
     this.#socket = socket;
     this.#role = role;
+    this.#deflate = deflate;
     this.#progress = progress;
   }
 
@@ -102,16 +113,18 @@ export class StepWriter {
   }
 
   async #message(
-    { binary, payload, fragmentBytes }: MessageStep,
+    { binary, payload, fragmentBytes, compressed }: MessageStep,
     stopped: () => boolean,
   ): Promise<void> {
-    const bytes = bytesOf(payload);
+    const deflate = compressed === true ? this.#deflate : undefined;
+    const bytes = deflate?.compress(bytesOf(payload)) ?? bytesOf(payload);
     const kind = binary ? opcode.binary : opcode.text;
     for (let at = 0; at === 0 || (at < bytes.byteLength && !stopped()); at += fragmentBytes) {
       const end = at + fragmentBytes;
       const fragment = {
         fin: end >= bytes.byteLength,
-        rsv: 0,
+        // RSV1 on the first frame says that the message is compressed (RFC 7692 §6).
+        rsv: at === 0 && deflate !== undefined ? 4 : 0,
         opcode: at === 0 ? kind : opcode.continuation,
         payload: bytes.subarray(at, end),
       };

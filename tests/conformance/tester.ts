@@ -10,7 +10,8 @@ import { FrameDecoder, FrameViolation } from "./frame-codec.ts";
 import type { TesterRole } from "./frame-codec.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import type { Arrival } from "./message-assembler.ts";
-import type { Observation } from "./observation.ts";
+import type { MessageDeflate } from "./message-deflate.ts";
+import type { Observation, Verdict } from "./observation.ts";
 import { StepWriter } from "./step-writer.ts";
 
 export interface TesterTimes {
@@ -34,12 +35,20 @@ export async function turns(): Promise<void> {
   for (let count = 0; count < 8; count++) await turn();
 }
 
+export interface TesterParts {
+  readonly socket: Socket;
+  readonly role: TesterRole;
+  readonly times?: TesterTimes;
+  /** With permessage-deflate agreed on. */
+  readonly deflate?: MessageDeflate | undefined;
+}
+
 export class Tester {
   readonly #socket: Socket;
   readonly #role: TesterRole;
   readonly #times: TesterTimes;
   readonly #decoder: FrameDecoder;
-  readonly #messages = new MessageAssembler();
+  readonly #messages: MessageAssembler;
   readonly #writer: StepWriter;
   readonly #silence: NodeJS.Timeout;
   readonly #events: CaseEvent[] = [];
@@ -51,13 +60,19 @@ export class Tester {
   #gone = false;
   #dropped = false;
 
-  constructor(socket: Socket, role: TesterRole, times: TesterTimes = testerTimes) {
+  constructor({ socket, role, times = testerTimes, deflate }: TesterParts) {
     this.#socket = socket;
     this.#role = role;
     this.#times = times;
     this.#decoder = new FrameDecoder(role);
     this.#silence = setTimeout(() => void this.#giveUp(), times.silenceMs);
-    this.#writer = new StepWriter(socket, role, () => this.#silence.refresh());
+    this.#messages = new MessageAssembler(deflate);
+    this.#writer = new StepWriter({
+      socket,
+      role,
+      deflate,
+      progress: () => this.#silence.refresh(),
+    });
     socket.setNoDelay(true);
   }
 
@@ -221,3 +236,19 @@ export class Tester {
 function status(code: number): Buffer {
   return Buffer.from([code >> 8, code & 0xff]);
 }
+
+/** The peer does not have what a case needs: closes in order. */
+export async function unimplemented(tester: Tester, rest: Buffer): Promise<Verdict> {
+  await tester.play(nothing, rest);
+  return { behaviour: "UNIMPLEMENTED", ending: "OK" };
+}
+
+const nothing: ConformanceCase = {
+  id: "",
+  section: "",
+  title: "",
+  rfc: [],
+  send: [],
+  outcomes: [{ grade: "OK", events: [] }],
+  ending: { by: "tester", codes: [1000], clean: true },
+};

@@ -1,5 +1,6 @@
 /** All cases, in the order of their numbers, and the titles of their sections. */
 import type { ConformanceCase } from "../conformance-case.ts";
+import { compression, compressionTitles } from "./compression.ts";
 import { closing } from "./closing.ts";
 import { fragmentation } from "./fragmentation.ts";
 import { framing } from "./framing.ts";
@@ -19,6 +20,7 @@ const allAt = (extent: number): readonly ConformanceCase[] => [
   ...utf8Sequences,
   ...closing,
   ...largeMessages(extent),
+  ...compression(extent),
 ];
 
 export const cases: readonly ConformanceCase[] = allAt(full);
@@ -53,4 +55,5 @@ export const sectionTitles: ReadonlyMap<string, string> = new Map([
   ["9.7", "Text messages in turn"],
   ["9.8", "Binary messages in turn"],
   ["10.1", "A message in many fragments"],
+  ...compressionTitles,
 ]);

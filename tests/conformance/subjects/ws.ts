@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import type { ClientSubject, ServerSubject } from "./subject.ts";
 
 /** As for Tautline: cases 9.3.1 and 9.4.1 send 65,536 fragments, more than the default lets through. */
-const options = { perMessageDeflate: false, maxFragments: 65_536 };
+const options = { perMessageDeflate: true, maxFragments: 65_536 };
 
 function echo(socket: WebSocket): void {
   socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
