@@ -15,6 +15,8 @@ export interface RunningProxy {
   readonly port: number;
   /** What it was asked for, with the credentials where there were any. */
   readonly asked: string[];
+  /** The sockets of its clients, below TLS. */
+  readonly sockets: ReadonlySet<Socket>;
 }
 
 /** Wherever it is asked to go, it goes to `port` of the loopback: names of the other side are not this side's. */
@@ -25,7 +27,7 @@ export interface ProxyScript {
   readonly credentials?: string;
 }
 
-async function run(server: Server): Promise<number> {
+async function run(server: Server): Promise<Pick<RunningProxy, "port" | "sockets">> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -37,7 +39,7 @@ async function run(server: Server): Promise<number> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return (server.address() as AddressInfo).port;
+  return { port: (server.address() as AddressInfo).port, sockets };
 }
 
 function join(near: Duplex, port: number, onConnect: () => void): void {
@@ -66,7 +68,7 @@ export async function httpProxy(script: ProxyScript): Promise<RunningProxy> {
       socket.write("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 Connection established\r\n\r\n");
     });
   });
-  return { port: await run(server), asked };
+  return { ...(await run(server)), asked };
 }
 
 /** Reads a socket in steps. */
@@ -123,5 +125,5 @@ export async function socksProxy(
     join(socket, script.port, () => socket.write(Buffer.from([5, 0, 0, ...bound])));
   };
   const server = createTcpServer((socket) => void converse(socket).catch(() => socket.destroy()));
-  return { port: await run(server), asked };
+  return { ...(await run(server)), asked };
 }

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { connect } from "@tautline/node";
 import type { Connection, ConnectOptions } from "@tautline/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -211,6 +212,35 @@ describe("an attempt through any proxy", () => {
     expect(asked.filter((place) => place === "a.example:80")).toHaveLength(2);
     for (const letGo of held) letGo();
     await Promise.all(ends);
+  });
+
+  const breaks: [string, (socket: Socket) => void][] = [
+    ["is reset", (socket) => void socket.resetAndDestroy()],
+    ["ends", (socket) => void socket.end()],
+    ["sends garbage", (socket) => void socket.write("x".repeat(1000))],
+  ];
+  it.each(breaks)("gave a connection that is over when the proxy %s", async (_name, cut) => {
+    for (const [kind, tls] of [
+      ["http", false],
+      ["http", true],
+      ["https", false],
+      ["https", true],
+      ["socks5", true],
+    ] as const) {
+      const { port } = await serve(tls ? secure : {});
+      const proxy = await (kind === "socks5"
+        ? socksProxy({ port })
+        : httpProxy({ port, tls: kind === "https" }));
+      const client = await open(`${tls ? "wss" : "ws"}://localhost/`, {
+        ...trusting,
+        proxy: `${kind}://localhost:${proxy.port}`,
+        proxyTls: { ca: certificate.cert },
+      });
+      const [carrier] = proxy.sockets;
+      cut(carrier!);
+      const { wasClean } = await client.closed;
+      expect(wasClean, `${kind} ${tls}`).toBe(false);
+    }
   });
 
   it.each([
