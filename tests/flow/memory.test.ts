@@ -139,3 +139,10 @@ test("connections that have ended leave memory where it was", async () => {
   const after = await server.measure();
   expect(after.held - before.held).toBeLessThan(MiB);
 });
+
+test("a message that is streamed costs no memory for its length", async () => {
+  const path = fileURLToPath(new URL("../soak/stream-4gib.mjs", import.meta.url));
+  const child = spawn(process.execPath, ["--expose-gc", path, "512"], { stdio: "inherit" });
+  onTestFinished(() => void child.kill());
+  expect(await once(child, "close")).toEqual([0, null]);
+});

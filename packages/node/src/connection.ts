@@ -7,9 +7,12 @@ import { ConnectionFailed, PreparedMessage } from "@tautline/protocol";
 import type { ConnectionEnd, EngineSettings, MessageTransform, Role } from "@tautline/protocol";
 import { ConnectionEvents } from "./connection-events.ts";
 import { Driver } from "./driver.ts";
+import { endedError } from "./ended-error.ts";
 import { Inbox } from "./inbox.ts";
 import type { Unsubscribe } from "./listeners.ts";
 import type { Message, MessageQueueLimits } from "./message-queue.ts";
+import { OutgoingStreams } from "./outgoing-stream.ts";
+import type { MessageSource, SendStreamOptions } from "./outgoing-stream.ts";
 import { bytesOf } from "./sendable.ts";
 import type { Sendable } from "./sendable.ts";
 import type { TransportOpener } from "./transport.ts";
@@ -49,6 +52,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   readonly #inbox: Inbox;
   readonly #events: ConnectionEvents;
   #closed: Promise<ConnectionEnd> | undefined;
+  /** Made when the first message is streamed. */
+  #streams: OutgoingStreams | undefined;
 
   /** @internal made by a WebSocketServer or by connect() */
   constructor(parts: ConnectionParts<Data>) {
@@ -132,6 +137,32 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   async write(data: Sendable, options: SendOptions = {}): Promise<void> {
     if (this.send(data, options)) return;
     await this.drained();
+  }
+
+  /**
+   * Sends one message from a ReadableStream, a Node.js Readable or any iterable, fragment by fragment as its chunks come
+   * and no faster than the peer reads. Its length need not be known and it is never in memory as a whole. It is not
+   * compressed.
+   *
+   * Messages that are sent meanwhile wait for its end, within `maxQueuedBytes`, and further streams for each other; pings
+   * and pongs pass. {@link close} cuts the message and what waits behind it. Chunks of text that come as bytes must be
+   * UTF-8; chunks of bytes must not change until they are written.
+   *
+   * @returns when the last fragment is queued
+   * @throws what the source throws, or `USAGE_MESSAGE_TYPE` for a chunk that is no part of such a message. When fragments
+   *   have been sent by then, the connection closes with 1011.
+   * @throws ConnectionFailed or what else ended the connection, when it is not open, or ends before that; the source is
+   *   cancelled
+   */
+  sendStream(source: MessageSource, options: SendStreamOptions = {}): Promise<void> {
+    this.#streams ??= new OutgoingStreams({
+      isOpen: () => this.state === "open",
+      sendFragment: (fragment) => this.#driver.sendFragment(fragment),
+      drained: () => this.drained(),
+      onEnd: (listener) => this.onClose((end) => listener(endedError(end))),
+      fail: () => this.close(1011),
+    });
+    return this.#streams.send(source, options);
   }
 
   /**

@@ -9,6 +9,7 @@ import type {
   EngineEvents,
   EngineSettings,
   EngineState,
+  Fragment,
   MessageTransform,
   PreparedMessage,
   Role,
@@ -119,6 +120,10 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
 
   sendPrepared(message: PreparedMessage, compress: boolean): boolean {
     return this.#sent(this.#engine.sendPrepared(message, compress));
+  }
+
+  sendFragment(fragment: Fragment): boolean {
+    return this.#sent(this.#engine.sendFragment(fragment));
   }
 
   ping(payload: Uint8Array | undefined): void {

@@ -18,6 +18,7 @@ export type {
   ServerOptions,
   ShutdownOptions,
 } from "./options.ts";
+export type { MessageSource, SendStreamOptions } from "./outgoing-stream.ts";
 export { nodePlatform } from "./platform.ts";
 export { prepareMessage } from "./sendable.ts";
 export type { Sendable } from "./sendable.ts";

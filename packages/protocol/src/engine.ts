@@ -18,6 +18,7 @@ import type { TautlineError } from "./errors.ts";
 import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
 import type { FrameError } from "./frame-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
+import type { Fragment } from "./frame-writer.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { HeldInput } from "./held-input.ts";
@@ -157,9 +158,7 @@ export class Engine {
     }
   }
 
-  /**
-   * The transport has ended, in order or with `cause`. What came before it still counts.
-   */
+  /** The transport has ended, in order or with `cause`. What came before it still counts. */
   receiveEnd(now: number, cause?: Error): void {
     this.#now = now;
     const end = (): void => {
@@ -183,11 +182,7 @@ export class Engine {
     return this.#keepsUp();
   }
 
-  /**
-   * Queues a binary message. A server sends 16 KiB and more from where they lie: they must not change until written.
-   *
-   * @returns as {@link sendText}, and throws alike
-   */
+  /** As {@link sendText}. A server sends 16 KiB and more from where they lie: they must not change until written. */
   sendBinary(bytes: Uint8Array, transformable = true): boolean {
     if (!this.#admits(bytes)) return false;
     this.#sender.binary(bytes, transformable);
@@ -206,19 +201,24 @@ export class Engine {
   }
 
   /**
+   * Queues a part of a message, whatever `maxQueuedBytes` says; returns as {@link sendText}. Whole messages line up
+   * behind the last part, and a Close frame cuts them off.
+   */
+  sendFragment(fragment: Fragment): boolean {
+    if (!engineStates[this.#state].sends) return false;
+    this.#sender.fragment(fragment);
+    return this.#keepsUp();
+  }
+
+  /**
    * Queues a ping. Does nothing once the connection is closing.
-   *
    * @throws UsageError `USAGE_CONTROL_PAYLOAD` for more than 125 bytes
    */
   ping(payload?: Uint8Array): void {
     this.#sendControl(Opcode.ping, payload);
   }
 
-  /**
-   * Queues a pong that answers no ping (RFC 6455 §5.5.3). Does nothing once the connection is closing.
-   *
-   * @throws UsageError `USAGE_CONTROL_PAYLOAD` for more than 125 bytes
-   */
+  /** Queues a pong that answers no ping (RFC 6455 §5.5.3); otherwise as {@link ping}. */
   pong(payload?: Uint8Array): void {
     this.#sendControl(Opcode.pong, payload);
   }

@@ -21,9 +21,19 @@ export interface FrameForm {
   readonly opcode: Opcode;
   /** RSV1 to RSV3 as a number, RSV1 being 4, where an extension has given them a meaning (RFC 6455 §5.2). */
   readonly reserved: number;
+  /** False for every fragment but the last (RFC 6455 §5.4). Default true. */
+  readonly fin?: boolean;
 }
 
-/** Writes the header of an unfragmented frame into `target` and returns where the payload begins. */
+/** A part of a message that is sent as it comes: the first has the message's opcode, the others are continuations. */
+export interface Fragment {
+  readonly opcode: Opcode;
+  readonly payload: Uint8Array;
+  /** Whether it is the last. */
+  readonly fin: boolean;
+}
+
+/** Writes the header of a frame into `target` and returns where the payload begins. */
 export function writeHeader(
   target: Uint8Array,
   at: number,
@@ -31,7 +41,7 @@ export function writeHeader(
 ): number {
   const { byteLength } = frame;
   const mask = frame.masked ? maskBit : 0;
-  target[at] = finBit | (frame.reserved << 4) | frame.opcode;
+  target[at] = (frame.fin === false ? 0 : finBit) | (frame.reserved << 4) | frame.opcode;
   if (byteLength < 126) {
     target[at + 1] = mask | byteLength;
     return at + 2;
@@ -98,10 +108,26 @@ export class FrameWriter {
     this.#output.reference(payload);
   }
 
+  /** Queues one frame of a message that is sent in fragments, copied or not as {@link frame}. */
+  fragment({ opcode, payload, fin }: Fragment): void {
+    const { byteLength } = payload;
+    const form: FrameForm = { opcode, reserved: 0, fin };
+    if (this.#masked || byteLength < referencedFromBytes) {
+      this.#copy(form, payload);
+      return;
+    }
+    this.#header(form, byteLength, 0);
+    this.#output.reference(payload);
+  }
+
   /** Queues a copy of `payload` as one frame. */
   copied(opcode: Opcode, payload: Uint8Array, reserved: number): void {
+    this.#copy({ opcode, reserved }, payload);
+  }
+
+  #copy(form: FrameForm, payload: Uint8Array): void {
     const { byteLength } = payload;
-    const at = this.#header({ opcode, reserved }, byteLength, byteLength);
+    const at = this.#header(form, byteLength, byteLength);
     this.#output.memory.set(payload, at);
     this.#mask(at, byteLength);
   }
@@ -121,10 +147,11 @@ export class FrameWriter {
     const keyBytes = this.#masked ? 4 : 0;
     const start = this.#output.reserve(headerByteLength(byteLength) + keyBytes + room);
     const { memory } = this.#output;
-    const { opcode, reserved } = form;
+    const { opcode, reserved, fin = true } = form;
     const at = writeHeader(memory, start, {
       opcode,
       reserved,
+      fin,
       byteLength,
       masked: this.#masked,
     });

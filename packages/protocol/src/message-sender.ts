@@ -7,7 +7,7 @@
  */
 import type { BlockPool } from "./block-pool.ts";
 import { blockBytes } from "./block-pool.ts";
-import type { FrameWriter } from "./frame-writer.ts";
+import type { Fragment, FrameWriter } from "./frame-writer.ts";
 import { referencedFromBytes } from "./frame-writer.ts";
 import type { Encoded, MessageEncoder, MessageTransform } from "./message-transform.ts";
 import { Opcode } from "./opcodes.ts";
@@ -33,6 +33,7 @@ interface Waiting {
   /** Whether it may be transformed. */
   readonly transformable: boolean;
   readonly prepared?: PreparedMessage;
+  readonly fragment?: Fragment;
 }
 
 export class MessageSender {
@@ -46,6 +47,10 @@ export class MessageSender {
   /** That work is back; with what came of it, unless it is kept elsewhere. */
   #back: { readonly encoded: Encoded } | undefined;
   #line: Waiting[] = [];
+  /** A message is being sent in fragments, and its last one has not come. */
+  #fragmented = false;
+  /** Whole messages that were sent meanwhile: fragments of two messages must not mix (RFC 6455 §5.4). */
+  #behind: Waiting[] = [];
   #waitingBytes = 0;
 
   constructor(parts: SenderParts) {
@@ -68,16 +73,26 @@ export class MessageSender {
 
   text(text: string, transformable: boolean): void {
     const encoder = this.#encoder;
-    if (encoder === undefined) {
+    if (encoder === undefined && !this.#fragmented) {
       this.#writer.text(text);
       return;
     }
     const byteLength = this.#platform.textByteLength(text);
+    if (encoder === undefined || this.#fragmented) {
+      this.#lineUp({
+        opcode: Opcode.text,
+        payload: this.#encoded(text, byteLength),
+        transformable,
+      });
+      return;
+    }
     const wanted = transformable && encoder.wants(byteLength);
     if (this.waiting || (wanted && !encoder.isQuick(byteLength))) {
-      const payload = this.#platform.allocate(byteLength);
-      this.#platform.encodeText(text, payload, 0);
-      this.#lineUp({ opcode: Opcode.text, payload, transformable });
+      this.#lineUp({
+        opcode: Opcode.text,
+        payload: this.#encoded(text, byteLength),
+        transformable,
+      });
     } else if (!wanted || !this.#quickText(encoder, text, byteLength)) {
       this.#writer.text(text);
     }
@@ -86,7 +101,9 @@ export class MessageSender {
   binary(bytes: Uint8Array, transformable: boolean): void {
     const encoder = this.#encoder;
     const wanted = transformable && encoder?.wants(bytes.byteLength) === true;
-    if (encoder === undefined || (!wanted && !this.waiting)) {
+    if (this.#fragmented) {
+      this.#lineUp({ opcode: Opcode.binary, payload: this.#kept(bytes), transformable });
+    } else if (encoder === undefined || (!wanted && !this.waiting)) {
       this.#writer.frame(Opcode.binary, bytes);
     } else if (!this.waiting && encoder.isQuick(bytes.byteLength)) {
       this.#write(Opcode.binary, bytes, encoder.encode(bytes));
@@ -100,11 +117,28 @@ export class MessageSender {
     if (this.#parts.role === "client") {
       if (typeof message.data === "string") this.text(message.data, transformable);
       else this.binary(message.data, transformable);
-    } else if (this.waiting || (transformable && this.#encoder !== undefined)) {
+    } else if (this.waiting || this.#fragmented || (transformable && this.#encoder !== undefined)) {
       const { opcode, payload } = message;
       this.#lineUp({ opcode, payload, transformable, prepared: message });
     } else {
       this.#writer.framed(message.frame);
+    }
+  }
+
+  /** A part of a message that is sent as it comes, and as it is. Whole messages line up behind the last part. */
+  fragment(fragment: Fragment): void {
+    const { opcode, payload } = fragment;
+    // Parts pass what lines up behind them, and line up behind what came before the first.
+    this.#fragmented = false;
+    if (this.waiting) this.#lineUp({ opcode, payload, transformable: false, fragment });
+    else this.#writer.fragment(fragment);
+    this.#fragmented = !fragment.fin;
+    if (!fragment.fin) return;
+    const behind = this.#behind;
+    this.#behind = [];
+    for (const waiting of behind) {
+      this.#waitingBytes -= waiting.payload.byteLength;
+      this.#lineUp(waiting);
     }
   }
 
@@ -113,8 +147,12 @@ export class MessageSender {
     this.#writer.frame(opcode, payload);
   }
 
-  /** A Close frame, behind everything (RFC 6455 §5.5.1: no data after it). */
+  /**
+   * A Close frame, behind everything (RFC 6455 §5.5.1: no data after it), except that it cuts a message short whose
+   * last fragment has not come, and with it what is behind that.
+   */
   close(payload: Uint8Array): void {
+    this.#dropBehind();
     if (this.waiting) this.#lineUp({ opcode: Opcode.close, payload, transformable: false });
     else this.#writer.frame(Opcode.close, payload);
   }
@@ -137,7 +175,20 @@ export class MessageSender {
     this.#working = undefined;
     this.#back = undefined;
     this.#line = [];
+    this.#dropBehind();
     this.#waitingBytes = 0;
+  }
+
+  #dropBehind(): void {
+    for (const { payload } of this.#behind) this.#waitingBytes -= payload.byteLength;
+    this.#behind = [];
+    this.#fragmented = false;
+  }
+
+  #encoded(text: string, byteLength: number): Uint8Array {
+    const payload = this.#platform.allocate(byteLength);
+    this.#platform.encodeText(text, payload, 0);
+    return payload;
   }
 
   /** Sends `text` transformed; false when it is better sent as it is. */
@@ -163,6 +214,10 @@ export class MessageSender {
 
   #lineUp(waiting: Waiting): void {
     this.#waitingBytes += waiting.payload.byteLength;
+    if (this.#fragmented) {
+      this.#behind.push(waiting);
+      return;
+    }
     this.#line.push(waiting);
     this.#advance();
   }
@@ -178,7 +233,8 @@ export class MessageSender {
   #begin(next: Waiting): void {
     const { payload, prepared } = next;
     const encoder = next.transformable ? this.#encoder : undefined;
-    if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
+    if (next.fragment !== undefined) this.#leaveFragment(next.fragment);
+    else if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
     else if (encoder?.wants(payload.byteLength) !== true) this.#leave(next, undefined);
     else if (encoder.isQuick(payload.byteLength)) this.#leave(next, encoder.encode(payload));
     else if (encoder.encodeLater(payload, this.#onBack)) this.#working = next;
@@ -206,6 +262,11 @@ export class MessageSender {
     this.#back = { encoded };
     this.#parts.ready?.();
   };
+
+  #leaveFragment(fragment: Fragment): void {
+    this.#waitingBytes -= fragment.payload.byteLength;
+    this.#writer.fragment(fragment);
+  }
 
   #leave({ opcode, payload }: Waiting, encoded: Encoded): void {
     this.#waitingBytes -= payload.byteLength;
