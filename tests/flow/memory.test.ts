@@ -133,11 +133,14 @@ test("connections that have ended leave memory where it was", async () => {
       await once(socket, "close");
     }
   };
-  await openAndEnd(200);
-  const before = await server.measure();
+  // Until the code is compiled and the tables have their size, memory grows.
   await openAndEnd(1000);
+  const before = await server.measure();
+  const count = 2500;
+  await openAndEnd(count);
   const after = await server.measure();
-  expect(after.held - before.held).toBeLessThan(MiB);
+  // A connection that is kept costs several KiB; the heap itself wavers by one or two MiB.
+  expect((after.held - before.held) / count).toBeLessThan(KiB);
 });
 
 test("a message that is streamed costs no memory for its length", async () => {
