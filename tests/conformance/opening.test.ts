@@ -21,7 +21,7 @@ import {
   upgradeRequest,
 } from "../../packages/node/test/servers.ts";
 import { nodePlatform } from "../../packages/node/src/platform.ts";
-import { parseWebSocketUrl } from "../../packages/node/src/websocket-url.ts";
+import { parseWebSocketUrl } from "../../packages/node/src/client/websocket-url.ts";
 
 /** TLS records of the kind "handshake" begin with this (RFC 8446 §5.1). */
 const tlsHandshake = 0x16;

@@ -55,7 +55,7 @@ const sections: readonly Section[] = [
     defaults: { ...serverCompressionDefaults },
     from: [
       ["packages/protocol/src/deflate/compression-options.ts", "CompressionSettings"],
-      ["packages/node/src/deflate-extension.ts", "Compression"],
+      ["packages/node/src/compression/deflate-extension.ts", "Compression"],
     ],
   },
   {

@@ -1,13 +1,17 @@
 /** The door of `@tautline/node`: everything that may be imported from it. */
-export { compressionPool } from "./deflate-pool.ts";
-export type { Compression } from "./deflate-extension.ts";
-export { connect } from "./connect.ts";
-export type { Connection, ConnectionState, SendOptions } from "./connection.ts";
-export { createDuplex } from "./duplex.ts";
-export type { DuplexOptions } from "./duplex.ts";
-export type { HandshakeAcceptance, HandshakeAnswer, HandshakeHook } from "./handshake-hook.ts";
-export type { Unsubscribe } from "./listeners.ts";
-export type { Message } from "./message-queue.ts";
+export { compressionPool } from "./compression/deflate-pool.ts";
+export type { Compression } from "./compression/deflate-extension.ts";
+export { connect } from "./client/connect.ts";
+export type { Connection, ConnectionState, SendOptions } from "./connection/connection.ts";
+export { createDuplex } from "./streams/duplex.ts";
+export type { DuplexOptions } from "./streams/duplex.ts";
+export type {
+  HandshakeAcceptance,
+  HandshakeAnswer,
+  HandshakeHook,
+} from "./server/handshake-hook.ts";
+export type { Unsubscribe } from "./connection/listeners.ts";
+export type { Message } from "./connection/message-queue.ts";
 export { nodeDefaults } from "./options.ts";
 export type {
   ConnectOptions,
@@ -18,21 +22,21 @@ export type {
   ServerOptions,
   ShutdownOptions,
 } from "./options.ts";
-export type { MessageSource, SendStreamOptions } from "./outgoing-stream.ts";
+export type { MessageSource, SendStreamOptions } from "./connection/outgoing-stream.ts";
 export { nodePlatform } from "./platform.ts";
-export { prepareMessage } from "./sendable.ts";
-export type { Sendable } from "./sendable.ts";
-export type { UpgradableServer } from "./upgrade-router.ts";
-export type { UpgradeRequest } from "./upgrade-request.ts";
-export { WebSocketServer } from "./websocket-server.ts";
-export { WebSocketStream } from "./websocket-stream.ts";
+export { prepareMessage } from "./connection/sendable.ts";
+export type { Sendable } from "./connection/sendable.ts";
+export type { UpgradableServer } from "./server/upgrade-router.ts";
+export type { UpgradeRequest } from "./server/upgrade-request.ts";
+export { WebSocketServer } from "./server/websocket-server.ts";
+export { WebSocketStream } from "./streams/websocket-stream.ts";
 export type {
   WebSocketStreamClosed,
   WebSocketStreamOpened,
   WebSocketStreamOptions,
-} from "./websocket-stream.ts";
-export { WebSocketError } from "./websocket-stream-error.ts";
-export type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
+} from "./streams/websocket-stream.ts";
+export { WebSocketError } from "./streams/websocket-stream-error.ts";
+export type { WebSocketCloseInfo } from "./streams/websocket-stream-error.ts";
 export {
   ConnectionFailed,
   HandshakeRefused,

@@ -13,12 +13,12 @@ import {
 import type { EngineSettings, HeadLimits, Role, ServerHandshakeOptions } from "@tautline/protocol";
 import type { TlsOptions } from "node:tls";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
-import type { Compression } from "./deflate-extension.ts";
-import type { Connection } from "./connection.ts";
-import type { HandshakeHook } from "./handshake-hook.ts";
-import type { MessageQueueLimits } from "./message-queue.ts";
-import type { ProxyChoice } from "./proxy-url.ts";
-import type { UpgradeRequest } from "./upgrade-request.ts";
+import type { Compression } from "./compression/deflate-extension.ts";
+import type { Connection } from "./connection/connection.ts";
+import type { HandshakeHook } from "./server/handshake-hook.ts";
+import type { MessageQueueLimits } from "./connection/message-queue.ts";
+import type { ProxyChoice } from "./client/proxy-url.ts";
+import type { UpgradeRequest } from "./server/upgrade-request.ts";
 
 /** Settings of one connection, server's or client's. */
 export type ConnectionOptions = {

@@ -7,8 +7,8 @@ import { constants, createInflateRaw, deflateRawSync, inflateRawSync } from "nod
 import type { DeflateCodec, Inflated, InflateJob } from "@tautline/protocol";
 import { array, assert, asyncProperty, integer, property, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { documentedDeflateCodec } from "../src/deflate-documented.ts";
-import { handleDeflateCodec, isHandleUsable } from "../src/deflate-handle.ts";
+import { documentedDeflateCodec } from "../src/compression/deflate-documented.ts";
+import { handleDeflateCodec, isHandleUsable } from "../src/compression/deflate-handle.ts";
 import { longestDistance } from "./fixtures/distances.ts";
 
 const tail = Buffer.from([0, 0, 0xff, 0xff]);

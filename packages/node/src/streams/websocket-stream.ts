@@ -1,0 +1,199 @@
+/**
+ * WebSocketStream as the WHATWG explainer has it: a client's connection as a pair of web streams with back-pressure.
+ *
+ * It translates between streams and a connection. What a connection is made of is known elsewhere.
+ */
+import { ReadableStream, WritableStream } from "node:stream/web";
+import type { ReadableStreamDefaultController } from "node:stream/web";
+import type { ConnectionEnd } from "@tautline/protocol";
+import { connect } from "../client/connect.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { Message } from "../connection/message-queue.ts";
+import type { ConnectOptions } from "../options.ts";
+import { WebSocketError, resolveCloseInfo, webSocketErrorOf } from "./websocket-stream-error.ts";
+import type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
+
+/** Beside the explainer's members, everything that {@link connect} takes. */
+export interface WebSocketStreamOptions extends Omit<ConnectOptions, "subprotocols"> {
+  /** The subprotocols to offer, most wanted first. Default: none. */
+  readonly protocols?: readonly string[] | undefined;
+  /** Gives the attempt up; once the connection is open it does nothing. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a WebSocketStream is once it is open. */
+export interface WebSocketStreamOpened {
+  /** The messages: strings for text, Uint8Arrays for binary. */
+  readonly readable: ReadableStream<Message>;
+  /** Takes strings, buffers and views; a write is done when the peer keeps up. */
+  readonly writable: WritableStream<string | ArrayBuffer | ArrayBufferView>;
+  /** The extensions in force, as the header names them. */
+  readonly extensions: string;
+  readonly protocol: string;
+}
+
+export interface WebSocketStreamClosed {
+  /** The code received; 1005 for a Close frame without one. */
+  readonly closeCode: number;
+  readonly reason: string;
+}
+
+const schemes: Readonly<Record<string, string>> = { "http:": "ws:", "https:": "wss:" };
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * A client's WebSocket as streams.
+ *
+ * A clean end closes `readable` and resolves `closed`; any other errors both streams with a {@link WebSocketError} and
+ * rejects `closed` with it. Closing `writable` starts the closing handshake and waits for it; cancelling `readable` and
+ * aborting `writable` start it too, with code and reason of the WebSocketError that they are given.
+ */
+export class WebSocketStream {
+  readonly url: string;
+  /** Rejects with the signal's reason when that gives the attempt up, and otherwise with a WebSocketError. */
+  readonly opened: Promise<WebSocketStreamOpened>;
+  readonly closed: Promise<WebSocketStreamClosed>;
+  readonly #giveUp = new AbortController();
+  #connection: Connection | undefined;
+
+  /** @throws DOMException `SyntaxError` for a URL or protocols that no WebSocket can have */
+  constructor(url: string | URL, options: WebSocketStreamOptions = {}) {
+    const { protocols = [], signal, ...rest } = options;
+    this.url = resolveUrl(url);
+    checkProtocols(protocols);
+    const signals = signal === undefined ? [] : [signal];
+    const connecting = connect(this.url, {
+      ...rest,
+      subprotocols: protocols,
+      signal: AbortSignal.any([...signals, this.#giveUp.signal]),
+    });
+    const connected = connecting.catch((error: unknown) => {
+      if (signal?.aborted === true && error === signal.reason) throw error;
+      if (error instanceof WebSocketError) throw error;
+      throw webSocketErrorOf(messageOf(error), { code: 1006, reason: "" });
+    });
+    this.opened = connected.then((connection) => this.#open(connection));
+    this.closed = connected.then((connection) => closeOf(connection));
+    // Whoever looks at one of them only is not to be told of the other's rejection as uncaught.
+    this.opened.catch(() => undefined);
+    this.closed.catch(() => undefined);
+  }
+
+  /**
+   * Starts the closing handshake, or gives up an attempt that is under way.
+   *
+   * @throws DOMException `InvalidAccessError` for a code that is neither 1000 nor in 3000 to 4999, `SyntaxError` for a
+   *   reason longer than 123 bytes
+   */
+  close(info: WebSocketCloseInfo = {}): void {
+    const { closeCode, reason } = resolveCloseInfo(info);
+    if (this.#connection !== undefined) this.#connection.close(closeCode, reason);
+    else this.#giveUp.abort(new WebSocketError("closed before the connection was open"));
+  }
+
+  #open(connection: Connection): WebSocketStreamOpened {
+    this.#connection = connection;
+    const closing = closeOf(connection);
+    return {
+      readable: readableOf(connection, closing),
+      writable: writableOf(connection, closing),
+      extensions: "",
+      protocol: connection.subprotocol,
+    };
+  }
+}
+
+function readableOf(
+  connection: Connection,
+  closing: Promise<WebSocketStreamClosed>,
+): ReadableStream<Message> {
+  const messages = connection[Symbol.asyncIterator]();
+  return new ReadableStream<Message>({
+    start(controller: ReadableStreamDefaultController<Message>) {
+      closing.catch((error: unknown) => controller.error(error));
+    },
+    async pull(controller) {
+      const { value } = await messages.next();
+      if (value !== undefined) {
+        controller.enqueue(value);
+        return;
+      }
+      // A failure has told the controller itself.
+      await closing;
+      controller.close();
+    },
+    cancel(reason: unknown) {
+      closeFor(connection, reason);
+      letGo(connection);
+    },
+  });
+}
+
+function writableOf(
+  connection: Connection,
+  closing: Promise<WebSocketStreamClosed>,
+): WebSocketStreamOpened["writable"] {
+  let closingHere = false;
+  return new WritableStream({
+    start(controller) {
+      closing.then(
+        () => {
+          if (closingHere) return;
+          controller.error(new DOMException("the connection is closed", "InvalidStateError"));
+        },
+        (error: unknown) => controller.error(error),
+      );
+    },
+    write: (chunk) => connection.write(chunk),
+    async close() {
+      closingHere = true;
+      connection.close();
+      await closing;
+    },
+    abort: (reason: unknown) => closeFor(connection, reason),
+  });
+}
+
+/** Nobody reads any more, and the peer's Close frame is to be reached all the same. */
+function letGo(connection: Connection): void {
+  connection.onMessage(() => undefined);
+}
+
+function closeFor(connection: Connection, reason: unknown): void {
+  if (reason instanceof WebSocketError) connection.close(reason.closeCode, reason.reason);
+  else connection.close();
+}
+
+/** How the connection is closed; rejects where that was not clean. */
+async function closeOf(connection: Connection): Promise<WebSocketStreamClosed> {
+  const end: ConnectionEnd = await connection.closed;
+  if (end.wasClean) return { closeCode: end.code, reason: end.reason };
+  throw webSocketErrorOf(end.error?.message ?? "connection was not closed cleanly", end);
+}
+
+/** As the WHATWG standard reads it: `http` and `https` stand for `ws` and `wss`. */
+function resolveUrl(url: string | URL): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new DOMException(`not a URL: ${String(url)}`, "SyntaxError");
+  }
+  parsed.protocol = schemes[parsed.protocol] ?? parsed.protocol;
+  const { href, protocol } = parsed;
+  if ((protocol !== "ws:" && protocol !== "wss:") || href.includes("#")) {
+    throw new DOMException(`not the URL of a WebSocket: ${href}`, "SyntaxError");
+  }
+  return href;
+}
+
+function checkProtocols(protocols: readonly string[]): void {
+  const unique = new Set(protocols.map((protocol) => protocol.toLowerCase()));
+  if (unique.size < protocols.length || protocols.some((protocol) => !token.test(protocol))) {
+    throw new DOMException("protocols must be unique tokens", "SyntaxError");
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
