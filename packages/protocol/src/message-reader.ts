@@ -237,7 +237,6 @@ export class MessageReader implements FrameSink {
 
   /** A text that ends inside a character is not UTF-8 either (RFC 6455 §8.1). */
   #deliverText(text: string | undefined): FrameError | undefined {
-    this.#utf8.reset();
     if (text === undefined) return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
     this.#sink.text(text);
     return undefined;

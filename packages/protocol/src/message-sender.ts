@@ -78,22 +78,11 @@ export class MessageSender {
       return;
     }
     const byteLength = this.#platform.textByteLength(text);
-    if (encoder === undefined || this.#fragmented) {
-      this.#lineUp({
-        opcode: Opcode.text,
-        payload: this.#encoded(text, byteLength),
-        transformable,
-      });
-      return;
-    }
-    const wanted = transformable && encoder.wants(byteLength);
-    if (this.waiting || (wanted && !encoder.isQuick(byteLength))) {
-      this.#lineUp({
-        opcode: Opcode.text,
-        payload: this.#encoded(text, byteLength),
-        transformable,
-      });
-    } else if (!wanted || !this.#quickText(encoder, text, byteLength)) {
+    const wanting = transformable && encoder?.wants(byteLength) === true ? encoder : undefined;
+    if (this.#fragmented || this.waiting || wanting?.isQuick(byteLength) === false) {
+      const payload = this.#encoded(text, byteLength);
+      this.#lineUp({ opcode: Opcode.text, payload, transformable });
+    } else if (wanting === undefined || !this.#quickText(wanting, text, byteLength)) {
       this.#writer.text(text);
     }
   }

@@ -21,14 +21,7 @@ export class Utf8Validator {
     this.#platform = platform;
   }
 
-  /** Starts a new text. */
-  reset(): void {
-    this.#needed = 0;
-    this.#low = 0x80;
-    this.#high = 0xbf;
-  }
-
-  /** Takes the next bytes of the text; false when it can no longer become valid. */
+  /** Takes the next bytes of the text, or the first ones behind a whole text; false when it can no longer become valid. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
     if (end - start < platformFromBytes) return this.#step(bytes, start, end);
     const whole = Math.min(start + this.#needed, end);
