@@ -5,11 +5,10 @@ import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { connect as connectTcp, createServer as createTcpServer } from "node:net";
-import type { AddressInfo, Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
-import { onTestFinished } from "vitest";
-import { certificate } from "./servers.ts";
+import { certificate, listening } from "./servers.ts";
 
 export interface RunningProxy {
   readonly port: number;
@@ -25,21 +24,6 @@ export interface ProxyScript {
   readonly tls?: boolean;
   /** "user:password" that it wants. */
   readonly credentials?: string;
-}
-
-async function run(server: Server): Promise<Pick<RunningProxy, "port" | "sockets">> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-  });
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { port: (server.address() as AddressInfo).port, sockets };
 }
 
 function join(near: Duplex, port: number, onConnect: () => void): void {
@@ -68,7 +52,7 @@ export async function httpProxy(script: ProxyScript): Promise<RunningProxy> {
       socket.write("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 Connection established\r\n\r\n");
     });
   });
-  return { ...(await run(server)), asked };
+  return { ...(await listening(server)), asked };
 }
 
 /** Reads a socket in steps. */
@@ -125,5 +109,5 @@ export async function socksProxy(
     join(socket, script.port, () => socket.write(Buffer.from([5, 0, 0, ...bound])));
   };
   const server = createTcpServer((socket) => void converse(socket).catch(() => socket.destroy()));
-  return { ...(await run(server)), asked };
+  return { ...(await listening(server)), asked };
 }

@@ -69,7 +69,13 @@ export async function letThingsHappen(roundTrips = 50): Promise<void> {
 
 /** A TCP server that does what the test says. */
 export async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
-  const server: TcpServer = createTcpServer(onSocket);
+  return (await listening(createTcpServer(onSocket))).port;
+}
+
+/** Has `server` listen until the test is over; with its port and all sockets that it has got. */
+export async function listening(
+  server: TcpServer,
+): Promise<{ readonly port: number; readonly sockets: ReadonlySet<Socket> }> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -81,7 +87,7 @@ export async function tcpServer(onSocket: (socket: Socket) => void): Promise<num
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return (server.address() as AddressInfo).port;
+  return { port: (server.address() as AddressInfo).port, sockets };
 }
 
 /** A TCP client that speaks only what the test writes, and keeps what it reads. */
