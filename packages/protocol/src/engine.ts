@@ -5,9 +5,9 @@
  * peer sends never makes the engine throw: it becomes a failure with a close code. This file joins the parts and
  * moves the state on; syntax, messages, memory and deadlines are each decided in their own file.
  *
- *     chunk → FrameReader → MessageReader → Engine → events
- *                                             ↓
- *     batch ← OutputQueue ← FrameWriter ← MessageSender
+ *     chunk → MessageReceiver (FrameReader → MessageReader) → Engine → events
+ *                                                               ↓
+ *     batch ← OutputQueue ← FrameWriter ←——————————————— MessageSender
  */
 import { BlockPool } from "./block-pool.ts";
 import { connectionEnd } from "./connection-end.ts";
@@ -17,13 +17,11 @@ import type { EngineEvents, EngineOptions, TransportAction } from "./engine-opti
 import type { TautlineError } from "./errors.ts";
 import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
 import type { FrameError } from "./frame-reader.ts";
-import { FrameReader } from "./frame-reader.ts";
 import type { Fragment } from "./frame-writer.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { HeldInput } from "./held-input.ts";
 import type { TakeControl } from "./message-reader.ts";
-import { MessageReader } from "./message-reader.ts";
+import { MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
 import { maxControlBytes, Opcode } from "./opcodes.ts";
 import type { EngineSettings, Role } from "./options.ts";
@@ -42,12 +40,9 @@ export class Engine {
   readonly #platform: Platform;
   readonly #events: EngineEvents;
   readonly #settings: EngineSettings;
-  readonly #messages: MessageReader;
-  readonly #frames: FrameReader;
+  readonly #receiver: MessageReceiver;
   readonly #output: OutputQueue;
   readonly #sender: MessageSender;
-  /** What arrives while a message is being worked on elsewhere. */
-  readonly #held: HeldInput;
   readonly #queueLimit: QueueLimit;
   readonly #heartbeat: Heartbeat;
   readonly #pendingPongs: PendingPongs;
@@ -76,21 +71,13 @@ export class Engine {
     this.#output = new OutputQueue(blocks);
     const writer = new FrameWriter(role, this.#output, platform);
     this.#sender = new MessageSender({ role, platform, blocks, writer, transform, ready });
-    this.#held = new HeldInput(platform);
     this.#pendingPongs = new PendingPongs(this.#settings.maxPendingPongs);
     this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
     this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
     const limits = this.#settings;
     const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
-    this.#messages = new MessageReader({
-      sink: events,
-      control,
-      platform,
-      limits,
-      transform,
-      ready,
-    });
-    this.#frames = new FrameReader(role, this.#messages);
+    const parts = { sink: events, control, platform, limits, transform, ready };
+    this.#receiver = new MessageReceiver(role, parts);
   }
 
   get state(): EngineState {
@@ -107,7 +94,7 @@ export class Engine {
    * what it gives nevertheless is kept.
    */
   get holdsBack(): boolean {
-    return this.#messages.waiting;
+    return this.#receiver.waiting;
   }
 
   /** Messages that found no room in the queue and were dropped, as `whenQueueFull` says. */
@@ -137,35 +124,29 @@ export class Engine {
     if (!engineStates[this.#state].receives) return;
     this.#now = now;
     this.#heartbeat.heard();
-    if (this.#messages.waiting) this.#held.add(chunk);
-    else this.#read(chunk);
+    const error = this.#receiver.receive(chunk);
+    if (error !== undefined) this.#fail(error);
+    else if (this.#receiver.waiting) this.#heartbeat.suspend();
   }
 
   /** Goes on where work that an extension has done elsewhere is back ({@link EngineOptions.ready}). */
   proceed(now: number): void {
     this.#now = now;
     this.#sender.proceed();
-    if (!this.#messages.waiting) return;
-    const error = this.#messages.proceed();
+    if (!this.#receiver.waiting) return;
+    const error = this.#receiver.proceed();
     if (error !== undefined) this.#fail(error);
-    while (!this.#messages.waiting) {
-      const chunk = this.#held.take();
-      if (chunk === undefined) {
-        this.#readAgain();
-        return;
-      }
-      this.#read(chunk);
-    }
+    if (this.#receiver.waiting) return;
+    if (!this.#suspended) this.#heartbeat.resume(now);
+    this.#receiver.takeEnd()?.();
   }
 
   /** The transport has ended, in order or with `cause`. What came before it still counts. */
   receiveEnd(now: number, cause?: Error): void {
     this.#now = now;
-    const end = (): void => {
+    this.#receiver.receiveEnd(() => {
       this.#finish(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
-    };
-    if (this.#messages.waiting) this.#held.end = end;
-    else end();
+    });
   }
 
   /**
@@ -252,7 +233,7 @@ export class Engine {
   /** The application reads again. */
   resumeReceiving(now: number): void {
     this.#suspended = false;
-    if (!this.#messages.waiting) this.#heartbeat.resume(now);
+    if (!this.#receiver.waiting) this.#heartbeat.resume(now);
   }
 
   /**
@@ -285,22 +266,6 @@ export class Engine {
     const action = this.#heartbeat.tick(now);
     if (action === "gone") this.abort(new ConnectionFailed("CONNECTION_PONG_TIMEOUT"), now);
     else if (action === "ping") this.ping();
-  }
-
-  #read(chunk: Uint8Array): void {
-    const error = this.#frames.read(chunk);
-    if (error !== undefined) {
-      this.#fail(error);
-    } else if (this.#messages.waiting) {
-      this.#heartbeat.suspend();
-      this.#held.addFirst(chunk.subarray(this.#frames.consumed));
-    }
-  }
-
-  /** Nothing is waited for and all that was held is read. */
-  #readAgain(): void {
-    if (!this.#suspended) this.#heartbeat.resume(this.#now);
-    this.#held.takeEnd()?.();
   }
 
   #sendControl(opcode: Opcode, payload: Uint8Array = new Uint8Array(0)): void {
@@ -379,9 +344,7 @@ export class Engine {
     this.#state = nextState(this.#state, event);
     this.#closeDeadline = this.#now + this.#settings.closeTimeoutMs;
     if (engineStates[this.#state].receives) return;
-    this.#frames.stop();
-    this.#messages.discard();
-    this.#held.clear();
+    this.#receiver.stop();
     this.#pendingPongs.take();
     if (this.#state === "closed") this.#sender.discard();
     // §7.1.1: the server ends the transport first; so does who fails the connection (§7.1.7).

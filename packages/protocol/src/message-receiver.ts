@@ -1,0 +1,72 @@
+/**
+ * Bytes from the peer on their way to messages, in the order in which they came.
+ *
+ * A message may have to wait, for work that an extension does elsewhere: then what comes behind it is held, and the end
+ * of the transport too. What frames and messages are is decided by the readers.
+ */
+import type { FrameError } from "./frame-reader.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { HeldInput } from "./held-input.ts";
+import type { ReaderParts } from "./message-reader.ts";
+import { MessageReader } from "./message-reader.ts";
+import type { Role } from "./options.ts";
+
+export class MessageReceiver {
+  readonly #messages: MessageReader;
+  readonly #frames: FrameReader;
+  /** What arrives while a message waits. */
+  readonly #held: HeldInput;
+
+  constructor(role: Role, parts: ReaderParts) {
+    this.#messages = new MessageReader(parts);
+    this.#frames = new FrameReader(role, this.#messages);
+    this.#held = new HeldInput(parts.platform);
+  }
+
+  /** A message waits, and nothing is read before {@link proceed} has delivered it. */
+  get waiting(): boolean {
+    return this.#messages.waiting;
+  }
+
+  /** Reads `chunk`, in which payloads are unmasked in place, or holds a copy. Answers with the first thing wrong. */
+  receive(chunk: Uint8Array): FrameError | undefined {
+    if (!this.#messages.waiting) return this.#read(chunk);
+    this.#held.add(chunk);
+    return undefined;
+  }
+
+  /** Delivers the message that waits, if it can be, and reads what is held behind it. */
+  proceed(): FrameError | undefined {
+    let error = this.#messages.proceed();
+    while (error === undefined && !this.#messages.waiting) {
+      const chunk = this.#held.take();
+      if (chunk === undefined) return undefined;
+      error = this.#read(chunk);
+    }
+    return error;
+  }
+
+  /** The transport has ended: `end` is done when all that came before is read. */
+  receiveEnd(end: () => void): void {
+    if (this.#messages.waiting) this.#held.end = end;
+    else end();
+  }
+
+  /** What is to be done at the end of the transport, if that has come while a message waited. */
+  takeEnd(): (() => void) | undefined {
+    return this.#held.takeEnd();
+  }
+
+  /** Drops what is left of the current read, what is held, and all that follows. */
+  stop(): void {
+    this.#frames.stop();
+    this.#messages.discard();
+    this.#held.clear();
+  }
+
+  #read(chunk: Uint8Array): FrameError | undefined {
+    const error = this.#frames.read(chunk);
+    if (this.#messages.waiting) this.#held.addFirst(chunk.subarray(this.#frames.consumed));
+    return error;
+  }
+}
