@@ -1,15 +1,14 @@
 /**
- * Asks a handshake hook about one request, and watches over the socket until it has answered.
+ * Asks a handshake hook about one request, and watches over the peer until it has answered.
  *
- * The socket is not read meanwhile: what arrives waits in its buffer, which the stream bounds, and behind that in the
- * system. Whether the peer is still there is known as far as the transport tells without being read.
+ * Nothing is read meanwhile: what arrives waits in a buffer, which the stream bounds, and behind that in the
+ * system. Whether the peer is still there is known as far as the exchange tells without reading.
  */
-import type { Duplex } from "node:stream";
 import { ConnectionFailed, refuseHandshake } from "@tautline/protocol";
 import { monotonicClock, sharedDeadlines } from "../connection/deadline-queue.ts";
+import type { Exchange } from "./exchange.ts";
 import { acceptanceOf, isResponse, refusalOf } from "./handshake-hook.ts";
 import type { HandshakeHook, HookAcceptance, HookRefusal } from "./handshake-hook.ts";
-import type { UpgradeRequest } from "./upgrade-request.ts";
 
 /** What came of it. */
 export type HookOutcome<Data> =
@@ -20,14 +19,12 @@ export type HookOutcome<Data> =
 
 export class HookRun<Data> {
   readonly #hook: HandshakeHook<Data>;
-  readonly #request: UpgradeRequest;
-  readonly #socket: Duplex;
+  readonly #exchange: Exchange;
   #abort: ((reason: ConnectionFailed) => void) | undefined;
 
-  constructor(hook: HandshakeHook<Data>, request: UpgradeRequest, socket: Duplex) {
+  constructor(hook: HandshakeHook<Data>, exchange: Exchange) {
     this.#hook = hook;
-    this.#request = request;
-    this.#socket = socket;
+    this.#exchange = exchange;
   }
 
   /**
@@ -36,7 +33,6 @@ export class HookRun<Data> {
    * disappearance.
    */
   async outcome(timeoutMs: number): Promise<HookOutcome<Data>> {
-    const socket = this.#socket;
     const deadline = sharedDeadlines.open({
       wake: () => this.abort(new ConnectionFailed("CONNECTION_HANDSHAKE_TIMEOUT")),
     });
@@ -45,23 +41,19 @@ export class HookRun<Data> {
       this.#abort = (reason) => {
         this.#abort = undefined;
         resolve({ kind: "refused", error: reason, response: refuseHandshake({ status: 503 }) });
-        this.#request.abort(reason);
+        this.#exchange.request.abort(reason);
       };
     });
-    socket.on("error", this.#onLost);
-    socket.on("end", this.#onLost);
-    socket.on("close", this.#onLost);
-    // Without reading anything out, so that the end of the peer is noticed where nothing came before it.
-    socket.read(0);
+    const unwatch = this.#exchange.watch((cause) => {
+      this.abort(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }));
+    });
     try {
       return await Promise.race([aborted, this.#ask()]);
     } finally {
       this.#abort = undefined;
       deadline.move(Infinity);
       // Whoever waits for the outcome listens for errors before the next one can come.
-      socket.off("end", this.#onLost);
-      socket.off("close", this.#onLost);
-      socket.off("error", this.#onLost);
+      unwatch();
     }
   }
 
@@ -70,16 +62,11 @@ export class HookRun<Data> {
     this.#abort?.(reason);
   }
 
-  readonly #onLost = (error?: Error | boolean): void => {
-    const cause = error instanceof Error ? error : undefined;
-    this.abort(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }));
-  };
-
   async #ask(): Promise<HookOutcome<Data>> {
     try {
-      const answer = await this.#hook(this.#request);
+      const answer = await this.#hook(this.#exchange.request);
       if (typeof answer === "object" && isResponse(answer)) {
-        return { kind: "refused", ...(await refusalOf(answer, this.#request.signal)) };
+        return { kind: "refused", ...(await refusalOf(answer, this.#exchange.request.signal)) };
       }
       return { kind: "accepted", ...acceptanceOf(answer) };
     } catch (error) {

@@ -2,31 +2,49 @@
  * The request that a WebSocket connection was opened with, in the words of HTTP and whatever version carried it.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
+import type { Http2ServerRequest } from "node:http2";
 import type { PeerCertificate } from "node:tls";
+import type { HandshakeRequest } from "@tautline/protocol";
+
+/** Where a request comes from: what only Node.js knows of it. Nothing of it need exist before it is asked for. */
+export interface RequestSource {
+  /** The request as Node.js parsed it, or would have. */
+  readonly raw: IncomingMessage | Http2ServerRequest;
+  /** Header fields by lower-case name, joined as Node.js joins them. */
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string | undefined;
+  /** When it was asked for and verified. */
+  readonly peerCertificate: PeerCertificate | undefined;
+}
 
 export class UpgradeRequest {
-  /** The request as Node.js parsed it, for what is not offered here. */
-  readonly raw: IncomingMessage;
   /** The peer's address when the request came. Behind a proxy it is the proxy's. */
   readonly remoteAddress: string | undefined;
+  readonly #head: HandshakeRequest;
+  readonly #source: RequestSource;
   #query: URLSearchParams | undefined;
   #aborter: AbortController | undefined;
 
   /** @internal made by a WebSocketServer */
-  constructor(raw: IncomingMessage) {
-    this.raw = raw;
-    this.remoteAddress = raw.socket?.remoteAddress;
+  constructor(head: HandshakeRequest, source: RequestSource) {
+    this.#head = head;
+    this.#source = source;
+    this.remoteAddress = source.remoteAddress;
+  }
+
+  /** The request as Node.js parsed it, for what is not offered here. */
+  get raw(): IncomingMessage | Http2ServerRequest {
+    return this.#source.raw;
   }
 
   /** `GET`, unless the request is refused for it. */
   get method(): string {
-    return this.raw.method ?? "";
+    return this.#head.method;
   }
 
   /** The request target as it was sent, for example `/chat?room=4`. */
   get target(): string {
-    return this.raw.url ?? "/";
+    return this.#head.target;
   }
 
   /** The path of the target, as it was sent: not decoded, not normalised. */
@@ -42,7 +60,7 @@ export class UpgradeRequest {
 
   /** Header fields by lower-case name, as Node.js joins them. */
   get headers(): IncomingHttpHeaders {
-    return this.raw.headers;
+    return this.#source.headers;
   }
 
   /** The subprotocols that the client offers, most wanted first. */
@@ -56,10 +74,7 @@ export class UpgradeRequest {
    * verify, where such are let in, is to be had from `raw.socket`.
    */
   get peerCertificate(): PeerCertificate | undefined {
-    const { socket } = this.raw;
-    return socket instanceof TLSSocket && socket.authorized
-      ? socket.getPeerCertificate()
-      : undefined;
+    return this.#source.peerCertificate;
   }
 
   /**

@@ -9,27 +9,29 @@ import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { UsageError, refuseHandshake } from "@tautline/protocol";
 import type { Unsubscribe } from "../connection/listeners.ts";
-import { refuse } from "./refusal.ts";
+import type { Exchange } from "./exchange.ts";
+import { refuseOnSocket } from "./http1-refusal.ts";
+import { Http1Exchange } from "./http1-exchange.ts";
 import { pathOf } from "./upgrade-request.ts";
 
 /** An http server that can be shared. */
 export type UpgradableServer = HttpServer | HttpsServer;
 
-/** Takes over a request that is routed to it, with the socket and the bytes that followed the request. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** Takes over a request that is routed to it. */
+export type ExchangeHandler = (exchange: Exchange) => void;
 
 class UpgradeRouter {
   readonly #server: UpgradableServer;
-  readonly #routes = new Map<string, UpgradeHandler>();
+  readonly #routes = new Map<string, ExchangeHandler>();
   /** Takes what no path takes. */
-  #fallback: UpgradeHandler | undefined;
+  #fallback: ExchangeHandler | undefined;
 
   constructor(server: UpgradableServer) {
     this.#server = server;
     server.on("upgrade", this.#onUpgrade);
   }
 
-  add(path: string | undefined, handler: UpgradeHandler): Unsubscribe {
+  add(path: string | undefined, handler: ExchangeHandler): Unsubscribe {
     if (path === undefined) {
       if (this.#fallback !== undefined) throw new UsageError("USAGE_PATH_TAKEN", "every path");
       this.#fallback = handler;
@@ -40,7 +42,7 @@ class UpgradeRouter {
     return () => this.#remove(path, handler);
   }
 
-  #remove(path: string | undefined, handler: UpgradeHandler): void {
+  #remove(path: string | undefined, handler: ExchangeHandler): void {
     if (path === undefined) {
       if (this.#fallback === handler) this.#fallback = undefined;
     } else if (this.#routes.get(path) === handler) {
@@ -53,9 +55,10 @@ class UpgradeRouter {
 
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const handler = this.#routes.get(pathOf(request.url ?? "/")) ?? this.#fallback;
-    if (handler !== undefined) handler(request, socket, head);
-    else if (this.#server.listenerCount("upgrade") === 1) {
-      refuse(socket, refuseHandshake({ status: 404 }));
+    if (handler !== undefined) {
+      handler(new Http1Exchange(request, socket, head));
+    } else if (this.#server.listenerCount("upgrade") === 1) {
+      refuseOnSocket(socket, refuseHandshake({ status: 404 }));
     }
   };
 }
@@ -71,7 +74,7 @@ const routers = new WeakMap<UpgradableServer, UpgradeRouter>();
 export function routeUpgrades(
   server: UpgradableServer,
   path: string | undefined,
-  handler: UpgradeHandler,
+  handler: ExchangeHandler,
 ): Unsubscribe {
   let router = routers.get(server);
   if (router === undefined) {

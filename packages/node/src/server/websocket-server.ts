@@ -1,35 +1,19 @@
 /**
  * A WebSocket server: takes upgrades from http servers, its own or others', and holds the connections.
  *
- * It decides who is let in; how a handshake is judged is the protocol's, how paths are shared the router's.
+ * It knows where requests come from and when no more are taken; who is let in is decided by its admission, how paths are
+ * shared by the router.
  */
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import {
-  ConnectionFailed,
-  HeaderList,
-  LimitExceeded,
-  PreparedMessage,
-  ServerHandshake,
-  UsageError,
-  encodeResponse,
-  openTransform,
-  refuseHandshake,
-} from "@tautline/protocol";
-import type {
-  HandshakeAccepted,
-  HandshakeChoices,
-  HandshakeOffer,
-  TautlineError,
-} from "@tautline/protocol";
-import { Connection } from "../connection/connection.ts";
-import { serverExtensions } from "../compression/deflate-extension.ts";
-import { acceptanceOf } from "./handshake-hook.ts";
-import type { HandshakeHook, HookAcceptance, HookRefusal } from "./handshake-hook.ts";
-import { HookRun } from "./handshake-hook-run.ts";
-import { Listeners, surface } from "../connection/listeners.ts";
+import { ConnectionFailed, LimitExceeded, PreparedMessage, UsageError } from "@tautline/protocol";
+import type { TautlineError } from "@tautline/protocol";
+import type { Connection } from "../connection/connection.ts";
+import { Listeners } from "../connection/listeners.ts";
 import type { Unsubscribe } from "../connection/listeners.ts";
+import { prepareMessage } from "../connection/sendable.ts";
+import type { Sendable } from "../connection/sendable.ts";
 import { resolveServerSettings, resolveShutdownSettings } from "../options.ts";
 import type {
   ListenOptions,
@@ -39,33 +23,18 @@ import type {
   ShutdownOptions,
   ShutdownSettings,
 } from "../options.ts";
+import { Admission } from "./admission.ts";
+import { Http1Exchange } from "./http1-exchange.ts";
 import { OwnPort } from "./own-port.ts";
-import { nodePlatform } from "../platform.ts";
-import { refuse } from "./refusal.ts";
-import { prepareMessage } from "../connection/sendable.ts";
-import type { Sendable } from "../connection/sendable.ts";
 import { closeConnections } from "./shutdown.ts";
-import { StreamTransport } from "../connection/stream-transport.ts";
-import { UpgradeRequest } from "./upgrade-request.ts";
+import type { UpgradeRequest } from "./upgrade-request.ts";
 import { routeUpgrades } from "./upgrade-router.ts";
 import type { UpgradableServer } from "./upgrade-router.ts";
-
-/** A request for an upgrade, with the socket it came on and the bytes behind it. */
-interface Arrival {
-  readonly request: UpgradeRequest;
-  readonly socket: Duplex;
-  readonly head: Uint8Array;
-}
-
-/** Sockets that a server has taken over: none is taken twice. */
-const takenSockets = new WeakSet<Duplex>();
 
 /** `Data` is what `onHandshake` attaches to each connection. */
 export class WebSocketServer<Data = unknown> {
   readonly #settings: ServerSettings;
-  readonly #handshake: ServerHandshake;
-  readonly #onHandshake: HandshakeHook<Data> | undefined;
-  readonly #hookRuns = new Set<HookRun<Data>>();
+  readonly #admission: Admission<Data>;
   readonly #connections = new Set<Connection<Data>>();
   // RFC 6455 §7.4.1: 1011, an unexpected condition. Nobody may be left who looks after the connection.
   readonly #connectionListeners = new Listeners<Connection<Data>, UpgradeRequest>((connection) =>
@@ -80,9 +49,11 @@ export class WebSocketServer<Data = unknown> {
   /** @throws UsageError `USAGE_OPTION` and what the handshake's options throw */
   constructor(options: ServerOptions<Data> = {}) {
     this.#settings = resolveServerSettings(options);
-    const extensions = serverExtensions(options);
-    this.#handshake = new ServerHandshake({ ...options, extensions }, nodePlatform);
-    this.#onHandshake = options.onHandshake;
+    this.#admission = new Admission(options, this.#settings, {
+      obstacle: (pending) => this.#obstacle(pending),
+      opened: (connection, request) => this.#open(connection, request),
+      refused: (error, request) => this.#report(error, request),
+    });
     if (options.onConnection !== undefined) this.onConnection(options.onConnection);
     if (options.onError !== undefined) this.onError(options.onError);
   }
@@ -134,8 +105,8 @@ export class WebSocketServer<Data = unknown> {
   attach(server: UpgradableServer, options: { readonly path?: string } = {}): Unsubscribe {
     if (this.#shutdown !== undefined) throw new UsageError("USAGE_SERVER_STATE");
     const path = options.path ?? this.#settings.path;
-    const remove = routeUpgrades(server, path, (request, socket, head) => {
-      this.upgrade(request, socket, head).catch(() => {
+    const remove = routeUpgrades(server, path, (exchange) => {
+      this.#admission.admit(exchange).catch(() => {
         // Reported and answered already; nobody waits for this one.
       });
     });
@@ -159,15 +130,7 @@ export class WebSocketServer<Data = unknown> {
     socket: Duplex,
     head: Uint8Array,
   ): Promise<Connection<Data>> {
-    if (takenSockets.has(socket)) throw new UsageError("USAGE_SOCKET_TAKEN");
-    takenSockets.add(socket);
-    const upgradeRequest = new UpgradeRequest(request);
-    const arrival: Arrival = { request: upgradeRequest, socket, head };
-    const offer = this.#examine(arrival);
-    // Without a hook nothing waits: what follows happens in the same turn of the event loop.
-    if (this.#onHandshake === undefined)
-      return this.#accept(arrival, offer, acceptanceOf<Data>(undefined));
-    return this.#acceptBy(this.#onHandshake, arrival, offer);
+    return this.#admission.admit(new Http1Exchange(request, socket, head));
   }
 
   /**
@@ -224,93 +187,19 @@ export class WebSocketServer<Data = unknown> {
   async #shutDown(settings: ShutdownSettings): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#ownPort?.stopListening();
-    for (const run of this.#hookRuns) run.abort(new ConnectionFailed("CONNECTION_SHUTDOWN"));
+    this.#admission.abort(new ConnectionFailed("CONNECTION_SHUTDOWN"));
     await closeConnections(this.#connections, settings);
     for (const remove of this.#routes) remove();
     this.#routes = [];
     await this.#ownPort?.closeSockets();
   }
 
-  /** What the request offers, when nothing speaks against it. Throws why it was refused, after answering and reporting. */
-  #examine(arrival: Arrival): HandshakeOffer {
-    const { raw } = arrival.request;
-    const obstacle = this.#obstacle(arrival.socket);
-    if (obstacle !== undefined) {
-      return this.#refuse(arrival, { error: obstacle, response: refuseHandshake({ status: 503 }) });
-    }
-    const examined = this.#handshake.examine({
-      method: raw.method ?? "",
-      target: raw.url ?? "",
-      httpVersion: raw.httpVersion,
-      headers: new HeaderList(raw.rawHeaders),
-    });
-    return examined.accepted === undefined ? examined : this.#refuse(arrival, examined);
-  }
-
-  async #acceptBy(
-    hook: HandshakeHook<Data>,
-    arrival: Arrival,
-    offer: HandshakeOffer,
-  ): Promise<Connection<Data>> {
-    const run = new HookRun(hook, arrival.request, arrival.socket);
-    this.#hookRuns.add(run);
-    const outcome = await run.outcome(this.#settings.handshakeTimeoutMs);
-    this.#hookRuns.delete(run);
-    if (outcome.kind === "accepted") return this.#accept(arrival, offer, outcome);
-    if (outcome.kind === "refused") return this.#refuse(arrival, outcome);
-    return this.#fault(arrival, outcome.error);
-  }
-
-  #accept(
-    arrival: Arrival,
-    offer: HandshakeOffer,
-    { choices, data }: HookAcceptance<Data>,
-  ): Connection<Data> {
-    const { request, socket, head } = arrival;
-    const result = this.#choose(arrival, offer, choices);
-    const connection = new Connection<Data>({
-      role: "server",
-      settings: this.#settings.connection,
-      subprotocol: result.subprotocol,
-      data,
-      transform: openTransform(result.extensions),
-      openTransport: (events) => new StreamTransport(socket, events),
-    });
-    socket.write(encodeResponse(result.response));
-    this.#open(connection, request);
-    // A copy: the engine unmasks in place, and these bytes are the caller's.
-    connection.start(Buffer.from(head));
-    return connection;
-  }
-
   /** What stands in the way of any request. */
-  #obstacle(socket: Duplex): TautlineError | undefined {
-    if (socket.destroyed) return new ConnectionFailed("CONNECTION_LOST");
+  #obstacle(pending: number): TautlineError | undefined {
     if (this.#shutdown !== undefined) return new ConnectionFailed("CONNECTION_SHUTDOWN");
     const { maxConnections } = this.#settings;
-    if (this.#connections.size + this.#hookRuns.size < maxConnections) return undefined;
+    if (this.#connections.size + pending < maxConnections) return undefined;
     return new LimitExceeded("LIMIT_CONNECTIONS", `${maxConnections}`);
-  }
-
-  #choose(arrival: Arrival, offer: HandshakeOffer, choices: HandshakeChoices): HandshakeAccepted {
-    try {
-      return this.#handshake.accept(offer, choices);
-    } catch (error) {
-      return this.#fault(arrival, error);
-    }
-  }
-
-  /** The application's own choice went wrong: its bug surfaces, the peer gets an answer. */
-  #fault({ socket }: Arrival, error: unknown): never {
-    refuse(socket, refuseHandshake({ status: 500 }));
-    surface(error);
-    throw error;
-  }
-
-  #refuse({ socket, request }: Arrival, { error, response, body }: HookRefusal): never {
-    refuse(socket, response, body);
-    this.#report(error, request);
-    throw error;
   }
 
   #open(connection: Connection<Data>, request: UpgradeRequest): void {

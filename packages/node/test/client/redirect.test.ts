@@ -48,7 +48,7 @@ const failure = (url: string, options: ConnectOptions): Promise<unknown> =>
   );
 
 /** What of the secrets has come along. */
-function secretsOf({ headers, socket }: IncomingMessage): unknown {
+function secretsOf({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): unknown {
   return {
     authorization: headers.authorization,
     cookie: headers.cookie,
