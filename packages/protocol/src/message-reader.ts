@@ -2,11 +2,12 @@
  * Frames to messages (RFC 6455 §5.4–§5.6): fragments joined, control frames between them, text checked as it comes,
  * limits held before memory is taken. What a message makes the connection do is for the engine.
  */
-import { ProtocolViolation, LimitExceeded } from "./errors.ts";
+import { ProtocolViolation } from "./errors.ts";
 import type { FrameError, FrameHeader, FrameSink } from "./frame-reader.ts";
+import { FrameSequence } from "./frame-sequence.ts";
 import { MessageBuffer } from "./message-buffer.ts";
 import type { Decoded, MessageDecoder, MessageTransform } from "./message-transform.ts";
-import { isControl, isKnownOpcode, maxControlBytes, Opcode } from "./opcodes.ts";
+import { isControl, Opcode } from "./opcodes.ts";
 import type { EngineLimits } from "./options.ts";
 import type { Platform } from "./platform.ts";
 import { Utf8Validator } from "./utf8.ts";
@@ -37,23 +38,12 @@ export class MessageReader implements FrameSink {
   readonly #takeControl: TakeControl;
   readonly #platform: Platform;
   readonly #limits: EngineLimits;
-  /** The bit that marks messages for the decoder. */
-  readonly #reserved: number;
   readonly #decoder: MessageDecoder | undefined;
   readonly #ready: (() => void) | undefined;
+  readonly #frames: FrameSequence;
   readonly #utf8: Utf8Validator;
   readonly #message: MessageBuffer;
   readonly #control: MessageBuffer;
-  /** Of the current frame. */
-  #frameOpcode: Opcode = Opcode.continuation;
-  #frameLength = 0;
-  #fin = false;
-  /** Of the message being joined: its first frame's opcode, or 0 between messages. */
-  #opcode: number = Opcode.continuation;
-  #messageBytes = 0;
-  #fragments = 0;
-  /** Its first frame carries the bit of the extension that is in force. */
-  #transformed = false;
   /** Opcode of the message that the extension works on elsewhere, or 0. */
   #waitingFor: number = Opcode.continuation;
   /** What came of it. */
@@ -64,9 +54,9 @@ export class MessageReader implements FrameSink {
     this.#takeControl = control;
     this.#platform = platform;
     this.#limits = limits;
-    this.#reserved = transform?.reservedBits ?? 0;
     this.#decoder = transform?.decoder;
     this.#ready = ready;
+    this.#frames = new FrameSequence(limits, transform);
     this.#utf8 = new Utf8Validator(platform);
     this.#message = new MessageBuffer(platform);
     this.#control = new MessageBuffer(platform);
@@ -97,103 +87,43 @@ export class MessageReader implements FrameSink {
   }
 
   begin(header: FrameHeader): FrameError | undefined {
-    if (header.reserved !== 0 && !this.#isMarked(header)) {
-      return new ProtocolViolation("PROTOCOL_RESERVED_BITS");
-    }
-    if (!isKnownOpcode(header.opcode)) {
-      return new ProtocolViolation("PROTOCOL_RESERVED_OPCODE", `0x${header.opcode.toString(16)}`);
-    }
-    this.#frameOpcode = header.opcode;
-    this.#frameLength = header.length;
-    this.#fin = header.fin;
-    return isControl(header.opcode) ? checkControl(header) : this.#beginData(header);
+    return this.#frames.begin(header);
   }
 
   payload(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
-    if (isControl(this.#frameOpcode)) {
-      this.#control.append(bytes, { start, end, expected: this.#frameLength });
+    const frames = this.#frames;
+    if (isControl(frames.frameOpcode)) {
+      this.#control.append(bytes, { start, end, expected: frames.frameLength });
       return undefined;
     }
     // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
-    const whole = this.#fin && this.#fragments === 1 && end - start === this.#frameLength;
+    const whole = frames.fin && frames.fragments === 1 && end - start === frames.frameLength;
     if (whole) return this.#deliverWhole(bytes, start, end);
-    const text = this.#opcode === Opcode.text && !this.#transformed;
+    const text = frames.opcode === Opcode.text && !frames.transformed;
     if (text && !this.#utf8.push(bytes, start, end)) {
       return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
     }
-    // Only the last fragment's header tells how long the message will be.
-    const expected = this.#fin ? this.#messageBytes : this.#maxMessageBytes();
-    this.#message.append(bytes, { start, end, expected });
+    this.#message.append(bytes, { start, end, expected: frames.expectedBytes });
     return undefined;
   }
 
   end(): FrameError | undefined {
-    if (isControl(this.#frameOpcode)) {
-      return this.#takeControl(this.#frameOpcode, this.#control.take());
+    const frames = this.#frames;
+    if (isControl(frames.frameOpcode)) {
+      return this.#takeControl(frames.frameOpcode, this.#control.take());
     }
     // Delivered from its only piece already.
-    if (this.#opcode === Opcode.continuation || !this.#fin) return undefined;
-    const opcode = this.#opcode;
-    this.#opcode = Opcode.continuation;
-    if (this.#transformed) return this.#decode(opcode, this.#message.take(), true);
+    if (frames.opcode === Opcode.continuation || !frames.fin) return undefined;
+    const opcode = frames.finish();
+    if (frames.transformed) return this.#decode(opcode, this.#message.take(), true);
     if (opcode === Opcode.text) return this.#deliverText(this.#message.takeText());
     this.#sink.binary(this.#message.take());
     return undefined;
   }
 
-  #beginData(header: FrameHeader): FrameError | undefined {
-    if (header.opcode === Opcode.continuation) {
-      if (this.#opcode === Opcode.continuation) {
-        return new ProtocolViolation("PROTOCOL_UNEXPECTED_CONTINUATION");
-      }
-    } else {
-      if (this.#opcode !== Opcode.continuation) {
-        return new ProtocolViolation("PROTOCOL_EXPECTED_CONTINUATION");
-      }
-      this.#opcode = header.opcode;
-      this.#transformed = header.reserved !== 0;
-      this.#messageBytes = 0;
-      this.#fragments = 0;
-    }
-    this.#fragments += 1;
-    this.#messageBytes += header.length;
-    return this.#checkLimits(header);
-  }
-
-  /**
-   * Whether the reserved bits are those of the extension in force and stand where they may: on the first frame of a
-   * message (§5.2; RFC 7692 §6: never on a control frame, nor on a continuation).
-   */
-  #isMarked({ reserved, opcode }: FrameHeader): boolean {
-    return reserved === this.#reserved && (opcode === Opcode.text || opcode === Opcode.binary);
-  }
-
-  /** How long the message may be, in the form in which it comes. */
-  #maxMessageBytes(): number {
-    const { maxMessageBytes } = this.#limits;
-    if (!this.#transformed || this.#decoder === undefined) return maxMessageBytes;
-    return this.#decoder.maxEncodedBytes(maxMessageBytes);
-  }
-
-  #checkLimits(header: FrameHeader): LimitExceeded | undefined {
-    const { maxFrameBytes, maxFragments } = this.#limits;
-    const maxMessageBytes = this.#maxMessageBytes();
-    if (header.length > maxFrameBytes) {
-      return new LimitExceeded("LIMIT_FRAME_BYTES", `${header.length} > ${maxFrameBytes}`);
-    }
-    if (this.#messageBytes > maxMessageBytes) {
-      return new LimitExceeded("LIMIT_MESSAGE_BYTES", `${this.#messageBytes} > ${maxMessageBytes}`);
-    }
-    if (this.#fragments > maxFragments) {
-      return new LimitExceeded("LIMIT_FRAGMENTS", `${maxFragments}`);
-    }
-    return undefined;
-  }
-
   #deliverWhole(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
-    const opcode = this.#opcode;
-    this.#opcode = Opcode.continuation;
-    if (this.#transformed) return this.#decode(opcode, bytes.subarray(start, end), false);
+    const opcode = this.#frames.finish();
+    if (this.#frames.transformed) return this.#decode(opcode, bytes.subarray(start, end), false);
     if (opcode === Opcode.text) {
       return this.#deliverText(this.#platform.decodeUtf8(bytes, start, end));
     }
@@ -241,12 +171,4 @@ export class MessageReader implements FrameSink {
     this.#sink.text(text);
     return undefined;
   }
-}
-
-function checkControl(header: FrameHeader): ProtocolViolation | undefined {
-  if (!header.fin) return new ProtocolViolation("PROTOCOL_CONTROL_FRAGMENTED");
-  if (header.length > maxControlBytes) {
-    return new ProtocolViolation("PROTOCOL_CONTROL_TOO_LONG", `${header.length} bytes`);
-  }
-  return undefined;
 }
