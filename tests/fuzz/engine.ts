@@ -17,7 +17,9 @@ export function fuzzEngine(input: Uint8Array, seed: number): void {
     assert.ok(closed === 0 && length <= limits.maxMessageBytes);
   const events = { text: told, binary: told, ping: told, pong: told, closed: () => (closed += 1) };
   const role = seed % 2 === 0 ? "client" : "server";
-  const engine = new Engine({ ...limits, role, platform, events, now: 0 });
+  const parts = { begin: () => undefined, part: told, end: () => undefined };
+  const streams = { receive: seed % 3 === 0 ? "streams" : "messages", parts } as const;
+  const engine = new Engine({ ...limits, ...streams, role, platform, events, now: 0 });
   for (let at = 0, end = 0; at < input.byteLength; at = end) {
     const now = at * 100;
     end += 1 + Math.floor(random() * random() * 64 * (random() < 0.1 ? 999 : 1));

@@ -69,13 +69,120 @@ describe.each(codecs)("the %s codec", (_, codec) => {
       codec.inflateLater(message, job, resolve);
     });
 
-  /** What comes of a message at once, and elsewhere, which must be the same. */
+  /** What comes of a message at once, and elsewhere, and in parts, which must be the same. */
   async function inflated(message: Uint8Array, job: Partial<InflateJob> = {}): Promise<string> {
     const whole = { ...anyJob, ...job };
     const now = shown(codec.inflate(message, whole));
     expect(shown(await later(message, whole))).toBe(now);
+    if (now === "tooLong" || message.byteLength === 0) return now;
+    for (const partBytes of [1, 7, message.byteLength]) {
+      const { bytes, invalid } = await inParts(message, whole, { partBytes });
+      expect(invalid ? "invalid" : shown(bytes)).toBe(now);
+    }
     return now;
   }
+
+  /** Inflates in parts; with a window as the engine keeps it. */
+  async function inParts(
+    message: Uint8Array,
+    { windowBits, history }: Pick<InflateJob, "windowBits" | "history">,
+    { partBytes, most = Infinity }: { readonly partBytes: number; readonly most?: number },
+  ): Promise<{ bytes: Buffer; invalid: boolean; latest: number }> {
+    const pieces: Uint8Array[] = [history];
+    let read = 0;
+    let latest = 0;
+    const wakes: (() => void)[] = [];
+    const inflater = codec.openInflater({
+      windowBits,
+      history: () => Buffer.concat(pieces).subarray(-(2 ** windowBits)),
+      ready: () => wakes.shift()?.(),
+    });
+    /** Reads up to where the inflater says how it stands. */
+    const readOn = async (): Promise<string> => {
+      while (read < most) {
+        const next = inflater.read();
+        if (next === "later") {
+          latest += 1;
+          await new Promise<void>((resolve) => {
+            wakes.push(resolve);
+          });
+        } else if (typeof next === "string") {
+          return next;
+        } else {
+          if (next.byteLength === 0) throw new Error("a piece of nothing");
+          pieces.push(Buffer.from(next));
+          read += next.byteLength;
+        }
+      }
+      return "enough";
+    };
+    let state = "more";
+    for (let at = 0; at < message.byteLength && state === "more"; at += partBytes) {
+      const part = new Uint8Array(message.subarray(at, at + partBytes));
+      inflater.write(part);
+      // The memory is used for something else.
+      part.fill(0xee);
+      state = await readOn();
+    }
+    if (state === "more") {
+      inflater.finish();
+      state = await readOn();
+      if (state !== "enough" && inflater.read() !== state) throw new Error("changes its mind");
+    }
+    const invalid = state === "invalid";
+    inflater.close();
+    return { bytes: Buffer.concat(pieces.slice(1)), invalid, latest };
+  }
+
+  describe("inflates in parts", () => {
+    test("any messages, cut anywhere, each from the history of those before", async () => {
+      const messages = array(uint8Array({ minLength: 1, maxLength: 3000 }), { maxLength: 6 });
+      await assert(
+        asyncProperty(messages, integer({ min: 1, max: 999 }), async (given, partBytes) => {
+          let history: Uint8Array = none;
+          for (const message of given) {
+            const job = { windowBits: 15, history };
+            const { bytes } = await inParts(deflated(message, history), job, { partBytes });
+            expect(same(bytes)).toBe(same(message));
+            history = Buffer.concat([history, message]).subarray(-(2 ** 15));
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    test("a message with more than a megabyte in few bytes, leaving others their turn", async () => {
+      const zeros = new Uint8Array(5 * 2 ** 20);
+      const job = { windowBits: 15, history: none };
+      const { bytes, latest } = await inParts(deflated(zeros), job, { partBytes: 65_536 });
+      expect(same(bytes)).toBe(same(zeros));
+      expect(latest).toBeGreaterThan(3);
+    });
+
+    test("a bomb no further than it is read", async () => {
+      const bomb = deflateRawSync(new Uint8Array(200 * 2 ** 20));
+      const job = { windowBits: 15, history: none };
+      const before = process.memoryUsage().arrayBuffers;
+      const { bytes } = await inParts(bomb, job, { partBytes: bomb.byteLength, most: 2 ** 20 });
+      expect(bytes.byteLength).toBeLessThan(1.5 * 2 ** 20);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 2 ** 20);
+    });
+
+    test("many messages at a time, without mixing them", async () => {
+      const texts = Array.from({ length: 12 }, (_, index) => `${index} `.repeat(20_000));
+      const job = { windowBits: 12, history: none };
+      const results = await Promise.all(
+        texts.map((text) => {
+          const message = deflateRawSync(text, {
+            windowBits: 12,
+            finishFlush: constants.Z_SYNC_FLUSH,
+          });
+          return inParts(message.subarray(0, -4), job, { partBytes: 50 });
+        }),
+      );
+      expect(results.map(({ bytes }) => bytes.toString())).toEqual(texts);
+    });
+  });
 
   describe("inflates", () => {
     const rows: readonly (readonly [name: string, message: Uint8Array, text: string])[] = [

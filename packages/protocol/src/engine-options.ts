@@ -3,6 +3,7 @@
  */
 import type { BlockPool } from "./block-pool.ts";
 import type { ConnectionEnd } from "./connection-end.ts";
+import type { MessageParts } from "./message-parts.ts";
 import type { MessageTransform } from "./message-transform.ts";
 import type { GivenEngineSettings, Role } from "./options.ts";
 import type { Platform } from "./platform.ts";
@@ -28,10 +29,12 @@ export type EngineOptions = {
   readonly now: number;
   /** Output memory, shared by all connections of one platform. Default: a pool of the engine's own. */
   readonly blocks?: BlockPool | undefined;
+  /** Takes messages where `receive` is "streams"; `text` and `binary` of the events are not called then. */
+  readonly parts?: MessageParts | undefined;
   /** What the extension in force does to messages. Default: nothing, as no extension is in force. */
   readonly transform?: MessageTransform | undefined;
   /**
-   * Called when work that the extension has done elsewhere is back: the adapter is to call `proceed`. Never called from
+   * Called when work that the extension does elsewhere is back, or can go on: the adapter is to call `proceed`. Never called from
    * within one of the engine's methods, and only with a `transform`.
    */
   readonly ready?: (() => void) | undefined;

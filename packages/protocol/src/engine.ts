@@ -21,12 +21,15 @@ import type { Fragment } from "./frame-writer.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { TakeControl } from "./message-reader.ts";
+import { MessageReader } from "./message-reader.ts";
+import type { MessageIntake } from "./message-receiver.ts";
 import { MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
 import { maxControlBytes, Opcode } from "./opcodes.ts";
 import type { EngineSettings, Role } from "./options.ts";
 import { resolveEngineSettings } from "./options.ts";
 import { OutputQueue } from "./output-queue.ts";
+import { PartReader } from "./part-reader.ts";
 import { PendingPongs } from "./pending-pongs.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
@@ -74,10 +77,7 @@ export class Engine {
     this.#pendingPongs = new PendingPongs(this.#settings.maxPendingPongs);
     this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
     this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
-    const limits = this.#settings;
-    const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
-    const parts = { sink: events, control, platform, limits, transform, ready };
-    this.#receiver = new MessageReceiver(role, parts);
+    this.#receiver = new MessageReceiver(role, this.#intake(options), platform);
   }
 
   get state(): EngineState {
@@ -90,8 +90,8 @@ export class Engine {
   }
 
   /**
-   * A message is being worked on elsewhere, and nothing is read before that is done. The adapter should stop reading;
-   * what it gives nevertheless is kept.
+   * A message waits, for work that is done elsewhere or for an application that takes it in parts, and nothing is read
+   * before that. The adapter should stop reading; what it gives nevertheless is kept.
    */
   get holdsBack(): boolean {
     return this.#receiver.waiting;
@@ -230,10 +230,11 @@ export class Engine {
     this.#heartbeat.suspend();
   }
 
-  /** The application reads again. */
+  /** The application reads again, and gets what has waited for that. */
   resumeReceiving(now: number): void {
     this.#suspended = false;
-    if (!this.#receiver.waiting) this.#heartbeat.resume(now);
+    if (this.#receiver.waiting) this.proceed(now);
+    else this.#heartbeat.resume(now);
   }
 
   /**
@@ -266,6 +267,17 @@ export class Engine {
     const action = this.#heartbeat.tick(now);
     if (action === "gone") this.abort(new ConnectionFailed("CONNECTION_PONG_TIMEOUT"), now);
     else if (action === "ping") this.ping();
+  }
+
+  #intake({ events, parts, platform, transform, ready }: EngineOptions): MessageIntake {
+    const limits = this.#settings;
+    const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
+    if (limits.receive === "messages") {
+      return new MessageReader({ sink: events, control, platform, limits, transform, ready });
+    }
+    if (parts === undefined) throw new UsageError("USAGE_OPTION", "streams need parts");
+    const isSuspended = (): boolean => this.#suspended;
+    return new PartReader({ parts, isSuspended, control, platform, limits, transform, ready });
   }
 
   #sendControl(opcode: Opcode, payload: Uint8Array = new Uint8Array(0)): void {

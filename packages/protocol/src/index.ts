@@ -29,8 +29,10 @@ export type {
   EngineTimes,
   GivenEngineSettings,
   QueuePolicy,
+  ReceiveForm,
   Role,
 } from "./options.ts";
+export type { MessageParts } from "./message-parts.ts";
 export type { Platform } from "./platform.ts";
 export { PreparedMessage, prepareMessage } from "./prepared-message.ts";
 export { engineStates, nextState } from "./states.ts";
@@ -82,14 +84,18 @@ export type {
   Deflater,
   DeflaterSettings,
   Inflated,
+  Inflater,
   InflateJob,
+  PartInflateJob,
 } from "./deflate/deflate-codec.ts";
 export { PermessageDeflate } from "./deflate/permessage-deflate.ts";
 export type {
   DecodeJob,
   Decoded,
+  DecodingState,
   Encoded,
   MessageDecoder,
   MessageEncoder,
   MessageTransform,
+  PartDecoder,
 } from "./message-transform.ts";

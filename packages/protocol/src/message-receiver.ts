@@ -1,26 +1,33 @@
 /**
  * Bytes from the peer on their way to messages, in the order in which they came.
  *
- * A message may have to wait, for work that an extension does elsewhere: then what comes behind it is held, and the end
- * of the transport too. What frames and messages are is decided by the readers.
+ * A message may have to wait, for work that an extension does elsewhere or for the application: then what comes behind it
+ * is held, and the end of the transport too. What frames and messages are is decided by the readers.
  */
-import type { FrameError } from "./frame-reader.ts";
+import type { FrameError, FrameSink } from "./frame-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { HeldInput } from "./held-input.ts";
-import type { ReaderParts } from "./message-reader.ts";
-import { MessageReader } from "./message-reader.ts";
 import type { Role } from "./options.ts";
+import type { Platform } from "./platform.ts";
+
+/** Makes messages of frames, or parts of messages. */
+export interface MessageIntake extends FrameSink {
+  /** Goes on where it waits, if that is possible. */
+  proceed(): FrameError | undefined;
+  /** Gives back the memory of a message that will not be finished. */
+  discard(): void;
+}
 
 export class MessageReceiver {
-  readonly #messages: MessageReader;
+  readonly #messages: MessageIntake;
   readonly #frames: FrameReader;
   /** What arrives while a message waits. */
   readonly #held: HeldInput;
 
-  constructor(role: Role, parts: ReaderParts) {
-    this.#messages = new MessageReader(parts);
-    this.#frames = new FrameReader(role, this.#messages);
-    this.#held = new HeldInput(parts.platform);
+  constructor(role: Role, messages: MessageIntake, platform: Platform) {
+    this.#messages = messages;
+    this.#frames = new FrameReader(role, messages);
+    this.#held = new HeldInput(platform);
   }
 
   /** A message waits, and nothing is read before {@link proceed} has delivered it. */

@@ -31,9 +31,37 @@ export interface MessageDecoder {
    *   before that.
    */
   decode(message: Uint8Array, job: DecodeJob): Decoded | undefined;
+  /**
+   * Begins to undo a message in parts, whose payload need not be complete. Nothing else is decoded before it is closed.
+   *
+   * @param ready called when {@link PartDecoder.read} has something new to say, after it has said "later"; never from
+   *   within one of the decoder's methods
+   */
+  decodeParts(ready: () => void): PartDecoder;
   /** The connection receives no more. A `done` that is due is not called. */
   close(): void;
 }
+
+/** Undoes one message in parts, no further than is asked for. */
+export interface PartDecoder {
+  /** Takes the next bytes of the payload, which are copied where they are kept; not before `read` has said "more". */
+  write(bytes: Uint8Array): void;
+  /** The payload is complete; not before `read` has said "more". */
+  finish(): void;
+  /**
+   * What comes next, readable until the next call; or where it stands; or what is wrong. Not before something is written,
+   * or the payload is complete.
+   */
+  read(): Uint8Array | DecodingState | FrameError;
+  /** Gives its memory back. `ready` is not called any more, and nothing else is called here. */
+  close(): void;
+}
+
+/**
+ * Where a message stands that is decoded in parts: all that was written has been read; it is being worked on elsewhere;
+ * or it is finished and has been read whole.
+ */
+export type DecodingState = "more" | "later" | "end";
 
 export interface DecodeJob {
   readonly kept: boolean;

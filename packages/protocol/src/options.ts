@@ -8,11 +8,17 @@ export type Role = "server" | "client";
 
 /** Every size is finite by default, and checked before memory is taken. */
 export interface EngineLimits {
-  /** Largest message, all fragments together, in bytes. Default 16 MiB. Beyond it: close code 1009. */
+  /**
+   * Largest message, all fragments together, in bytes. Default 16 MiB; none (2^53 - 1) where messages are received as
+   * streams, for they are not gathered. Beyond it: close code 1009.
+   */
   readonly maxMessageBytes: number;
-  /** Largest payload of one frame, in bytes. Default 16 MiB. Beyond it: close code 1009. */
+  /** Largest payload of one frame, in bytes. Default as that of `maxMessageBytes`. Beyond it: close code 1009. */
   readonly maxFrameBytes: number;
-  /** Most frames that one message may come in. Default 16,384. Beyond it: close code 1008. */
+  /**
+   * Most frames that one message may come in. Default 16,384; none where messages are received as streams. Beyond it: close
+   * code 1008.
+   */
   readonly maxFragments: number;
   /**
    * Most bytes that may wait for a peer that does not read, frame headers included. Default 64 MiB. What happens to a
@@ -46,6 +52,11 @@ export type QueuePolicy = (typeof queuePolicies)[number];
 
 const queuePolicies = ["close", "refuse", "drop"] as const;
 
+/** In which form messages are received. */
+export type ReceiveForm = (typeof receiveForms)[number];
+
+const receiveForms = ["messages", "streams"] as const;
+
 export interface EngineChoices {
   /**
    * What happens to a message that would pass `maxQueuedBytes`. Default `"close"`.
@@ -58,6 +69,10 @@ export interface EngineChoices {
    * A ping that finds no room is left out, except that `"close"` closes.
    */
   readonly whenQueueFull: QueuePolicy;
+  /**
+   * Whether messages are received whole, or as streams while they arrive, however long they are. Default `"messages"`.
+   */
+  readonly receive: ReceiveForm;
 }
 
 export type EngineSettings = EngineLimits & EngineTimes & EngineChoices;
@@ -69,7 +84,10 @@ export type GivenEngineSettings = {
 
 const MiB = 1024 * 1024;
 
-/** The defaults of a server; a client's differ in `pingIntervalMs`, which is 0. */
+/**
+ * The defaults of a server; a client's differ in `pingIntervalMs`, which is 0, and where messages are received as streams
+ * their length has no limit.
+ */
 export const engineDefaults: EngineSettings = Object.freeze({
   maxMessageBytes: 16 * MiB,
   maxFrameBytes: 16 * MiB,
@@ -81,7 +99,15 @@ export const engineDefaults: EngineSettings = Object.freeze({
   pingIntervalMs: 25_000,
   pongTimeoutMs: 20_000,
   whenQueueFull: "close",
+  receive: "messages",
 });
+
+/** What is handed on as it arrives costs no memory for its length. */
+const streamsLimits = {
+  maxMessageBytes: Number.MAX_SAFE_INTEGER,
+  maxFrameBytes: Number.MAX_SAFE_INTEGER,
+  maxFragments: Number.MAX_SAFE_INTEGER,
+};
 
 type NumberName = keyof (EngineLimits & EngineTimes);
 
@@ -110,14 +136,11 @@ const mayBeZero: ReadonlySet<string> = new Set<NumberName>([
  *   another word than those of a choice
  */
 export function resolveEngineSettings(role: Role, given: GivenEngineSettings): EngineSettings {
-  const { whenQueueFull = engineDefaults.whenQueueFull } = given;
-  if (!queuePolicies.includes(whenQueueFull)) {
-    throw new UsageError(
-      "USAGE_OPTION",
-      `whenQueueFull must be one of ${queuePolicies.join(", ")}`,
-    );
-  }
-  const settings: Record<NumberName, number> = { ...engineDefaults };
+  const { whenQueueFull = engineDefaults.whenQueueFull, receive = engineDefaults.receive } = given;
+  checkChoice("whenQueueFull", whenQueueFull, queuePolicies);
+  checkChoice("receive", receive, receiveForms);
+  const limits = receive === "streams" ? streamsLimits : undefined;
+  const settings: Record<NumberName, number> = { ...engineDefaults, ...limits };
   if (role === "client") settings.pingIntervalMs = 0;
   for (const name of settingNames) {
     const value = given[name];
@@ -131,5 +154,10 @@ export function resolveEngineSettings(role: Role, given: GivenEngineSettings): E
     }
     settings[name] = value;
   }
-  return Object.freeze({ ...settings, whenQueueFull });
+  return Object.freeze({ ...settings, whenQueueFull, receive });
+}
+
+function checkChoice(name: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new UsageError("USAGE_OPTION", `${name} must be one of ${allowed.join(", ")}`);
 }

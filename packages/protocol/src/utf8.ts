@@ -21,6 +21,11 @@ export class Utf8Validator {
     this.#platform = platform;
   }
 
+  /** Whether no character is cut at the end of what has been taken. */
+  get complete(): boolean {
+    return this.#needed === 0;
+  }
+
   /** Takes the next bytes of the text, or the first ones behind a whole text; false when it can no longer become valid. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
     if (end - start < platformFromBytes) return this.#step(bytes, start, end);

@@ -1,7 +1,7 @@
 /**
  * Plays bytes to an engine as an adapter would, in the pieces asked for, and writes down all that is seen.
  */
-import type { Engine, Role } from "@tautline/protocol";
+import type { Engine, ReceiveForm, Role } from "@tautline/protocol";
 import { encode } from "./frame-bytes.ts";
 import type { Wire } from "./frame-bytes.ts";
 import type { Seen } from "./frame-text.ts";
@@ -17,6 +17,8 @@ export interface Row extends Seen {
   readonly role: Role | "both";
   readonly bytes: readonly Wire[];
   readonly options?: ObservedOptions;
+  /** The only form in which messages are received so. Default: both are. */
+  readonly receive?: ReceiveForm;
   /** What this side does before the bytes arrive. */
   readonly first?: (engine: Engine) => void;
 }

@@ -1,11 +1,11 @@
 /**
  * What an engine reports and sends, as lines that a table can hold and a failed comparison can show.
  */
-import type { ConnectionEnd, ErrorCode, EngineEvents } from "@tautline/protocol";
+import type { ConnectionEnd, ErrorCode, EngineEvents, MessageParts } from "@tautline/protocol";
 import { errorTable } from "@tautline/protocol";
 import { createHash } from "node:crypto";
 import type { ReadFrame } from "./frame-bytes.ts";
-import { opcodes, utf8 } from "./frame-bytes.ts";
+import { joined, opcodes, utf8 } from "./frame-bytes.ts";
 
 /** Longer payloads are shown by their length and the beginning of their hash. */
 const shownBytes = 48;
@@ -60,6 +60,33 @@ export function recordingEvents(
     },
   };
 }
+
+/** Tells `events` of messages that come in parts once they are complete, and checks what the parts promise. */
+export function joiningParts(events: EngineEvents): MessageParts {
+  let type: "text" | "binary" | undefined;
+  let taken: Uint8Array[] = [];
+  return {
+    begin(next) {
+      if (type !== undefined) throw new Error(`a ${next} message begins within another`);
+      type = next;
+      taken = [];
+    },
+    part(bytes) {
+      if (type === undefined) throw new Error("a part of no message");
+      if (bytes.byteLength === 0) throw new Error("a part of no bytes");
+      taken.push(bytes.slice());
+    },
+    end() {
+      const whole = joined(taken);
+      if (type === "text") events.text(new TextDecoder("utf-8", strict).decode(whole));
+      else if (type === "binary") events.binary(whole);
+      else throw new Error("the end of no message");
+      type = undefined;
+    },
+  };
+}
+
+const strict = { fatal: true, ignoreBOM: true };
 
 /** The lines of frames that were sent. */
 export const sent = {

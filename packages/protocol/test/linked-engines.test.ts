@@ -40,36 +40,42 @@ const action = fc.oneof(
   fc.record({ does: fc.constant("settle" as const), from: role, data: fc.constant("") }),
 );
 const scatterSeed = fc.integer();
+const receiveForm = fc.constantFrom("messages" as const, "streams" as const);
 
 describe("a client and a server", () => {
   test("tell each other everything, in order, whatever the chunks", () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 30 }), scatterSeed, (actions, chunkSeed) => {
-        const random = generator(chunkSeed);
-        const longest = 1 + Math.floor(random() * 2000);
-        const linked = new LinkedEngines({}, () => 1 + Math.floor(random() * longest));
-        const expected = { client: [] as string[], server: [] as string[] };
-        for (const { does, from, data } of actions) {
-          const { engine } = linked.side(from);
-          const heard = expected[from === "client" ? "server" : "client"];
-          if (does === "settle") {
-            linked.settle();
-          } else if (does === "text") {
-            engine.sendText(data);
-            heard.push(said.text(data));
-          } else if (does === "binary") {
-            engine.sendBinary(data);
-            heard.push(said.binary(data));
-          } else {
-            engine[does](data);
-            heard.push(said[does](data));
+      fc.property(
+        fc.array(action, { maxLength: 30 }),
+        scatterSeed,
+        receiveForm,
+        (actions, chunkSeed, receive) => {
+          const random = generator(chunkSeed);
+          const longest = 1 + Math.floor(random() * 2000);
+          const linked = new LinkedEngines({ receive }, () => 1 + Math.floor(random() * longest));
+          const expected = { client: [] as string[], server: [] as string[] };
+          for (const { does, from, data } of actions) {
+            const { engine } = linked.side(from);
+            const heard = expected[from === "client" ? "server" : "client"];
+            if (does === "settle") {
+              linked.settle();
+            } else if (does === "text") {
+              engine.sendText(data);
+              heard.push(said.text(data));
+            } else if (does === "binary") {
+              engine.sendBinary(data);
+              heard.push(said.binary(data));
+            } else {
+              engine[does](data);
+              heard.push(said[does](data));
+            }
           }
-        }
-        linked.settle();
-        // The pongs that answer pings come on top, at moments that depend on the chunks.
-        expect(withoutPongs(linked.client.events)).toEqual(withoutPongs(expected.client));
-        expect(withoutPongs(linked.server.events)).toEqual(withoutPongs(expected.server));
-      }),
+          linked.settle();
+          // The pongs that answer pings come on top, at moments that depend on the chunks.
+          expect(withoutPongs(linked.client.events)).toEqual(withoutPongs(expected.client));
+          expect(withoutPongs(linked.server.events)).toEqual(withoutPongs(expected.server));
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -7,10 +7,13 @@ import type { CountingPlatform } from "./deterministic-platform.ts";
 import { deterministicPlatform } from "./deterministic-platform.ts";
 import type { ReadFrame, Wire } from "./frame-bytes.ts";
 import { decode, encode, joined } from "./frame-bytes.ts";
-import { frameLine, recordingEvents } from "./frame-text.ts";
+import { frameLine, joiningParts, recordingEvents } from "./frame-text.ts";
 
 /** Everything that an engine can be given, except what the observation needs for itself. */
-export type ObservedOptions = Omit<EngineOptions, "role" | "platform" | "events" | "now"> & {
+export type ObservedOptions = Omit<
+  EngineOptions,
+  "role" | "platform" | "events" | "parts" | "now"
+> & {
   /** In place of the platform's randomness for jitter. */
   readonly random?: () => number;
 };
@@ -30,7 +33,8 @@ export class ObservedEngine {
     this.platform = deterministicPlatform();
     if (options.random !== undefined) this.platform.random = options.random;
     const events = recordingEvents(this.events, () => this.#handlers);
-    this.engine = new Engine({ ...options, role, platform: this.platform, events, now });
+    const parts = joiningParts(events);
+    this.engine = new Engine({ ...options, role, platform: this.platform, events, parts, now });
   }
 
   /** Does something more on events, after they are written down. */

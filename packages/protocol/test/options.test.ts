@@ -20,8 +20,8 @@ describe("resolveEngineSettings", () => {
   });
 
   test("has only finite defaults [RFC6455-10.4-1, RFC6455-10.4-2]", () => {
-    const { whenQueueFull, ...numbers } = engineDefaults;
-    expect(whenQueueFull).toBe("close");
+    const { whenQueueFull, receive, ...numbers } = engineDefaults;
+    expect([whenQueueFull, receive]).toEqual(["close", "messages"]);
     expect(Object.values(numbers).every(Number.isSafeInteger)).toBe(true);
     expect(Object.isFrozen(engineDefaults)).toBe(true);
   });
@@ -36,13 +36,24 @@ describe("resolveEngineSettings", () => {
     expect(Object.isFrozen(settings)).toBe(true);
   });
 
+  test("limits the length of streams only where it is told to", () => {
+    const none = Number.MAX_SAFE_INTEGER;
+    const unlimited = { maxMessageBytes: none, maxFrameBytes: none, maxFragments: none };
+    const streams = { ...engineDefaults, ...unlimited, receive: "streams" as const };
+    expect(resolveEngineSettings("server", { receive: "streams" })).toEqual(streams);
+    const given = { receive: "streams", maxFragments: 3, maxMessageBytes: 7 } as const;
+    expect(resolveEngineSettings("server", given)).toEqual({ ...streams, ...given });
+  });
+
   const names = Object.keys(engineDefaults) as (keyof typeof engineDefaults)[];
   const wrongWords = ["", "Drop", null, 1].map((value) => ({ value }));
 
-  test.each(wrongWords)("refuses whenQueueFull of $value", ({ value }) => {
-    const given = { whenQueueFull: value } as GivenEngineSettings;
+  test.each(
+    ["whenQueueFull", "receive"].flatMap((name) => wrongWords.map((word) => ({ name, ...word }))),
+  )("refuses $name of $value", ({ name, value }) => {
+    const given = { [name]: value } as GivenEngineSettings;
     expect(() => resolveEngineSettings("server", given)).toThrow(UsageError);
-    expect(() => resolveEngineSettings("server", given)).toThrow("whenQueueFull");
+    expect(() => resolveEngineSettings("server", given)).toThrow(name);
   });
 
   const wrong = [-1, 1.5, Number.NaN, Infinity, 2 ** 53];
@@ -64,5 +75,6 @@ describe("resolveEngineSettings", () => {
     const platform = deterministicPlatform();
     const options = { role: "server", platform, events: recordingEvents([]), now: 0 } as const;
     expect(() => new Engine({ ...options, maxFragments: 0 })).toThrow("maxFragments");
+    expect(() => new Engine({ ...options, receive: "streams" })).toThrow("parts");
   });
 });

@@ -1,5 +1,6 @@
 /**
- * Plays every row of the vector tables whole, byte by byte and cut at random: what is seen must always be the same.
+ * Plays every row of the vector tables whole, byte by byte and cut at random, and has messages received whole and as
+ * streams: what is seen must always be the same.
  */
 import { describe, expect, test } from "vitest";
 import type { Role } from "@tautline/protocol";
@@ -24,6 +25,8 @@ const tables: Record<string, readonly Row[]> = {
   limits: limitRows,
 };
 
+const receiveForms = ["messages", "streams"] as const;
+
 /** Rows longer than this are not played byte by byte: pieces of this many bytes show the same. */
 const longBytes = 4096;
 const scatters = 5;
@@ -34,9 +37,11 @@ for (const [table, rows] of Object.entries(tables)) {
       for (const role of roles(row)) {
         test(`${role}: ${row.name} [${row.rfc.join(", ")}]`, () => {
           for (const { told, cut } of cuts(row, role)) {
-            const { events, output, ...asked } = row;
-            const seen = play({ ...asked, role, cut });
-            expect({ told, ...seen }).toEqual({ told, events, output });
+            const { events, output, receive: only, ...asked } = row;
+            for (const receive of only === undefined ? receiveForms : [only]) {
+              const seen = play({ ...asked, role, cut, options: { ...row.options, receive } });
+              expect({ told, receive, ...seen }).toEqual({ told, receive, events, output });
+            }
           }
         });
       }

@@ -14,6 +14,7 @@ import type {
   Inflated,
   InflateJob,
 } from "@tautline/protocol";
+import { openDocumentedInflater } from "./inflater-documented.ts";
 import { InflateProgress, zlibWindowBits } from "./deflate-stream.ts";
 
 /** Each piece of output is a trip to another thread. */
@@ -143,6 +144,7 @@ function deflateLater(
 export const documentedDeflateCodec: DeflateCodec = Object.freeze({
   inflate,
   inflateLater,
+  openInflater: openDocumentedInflater,
   openDeflater: (settings: DeflaterSettings) => new DocumentedDeflater(settings),
   deflateLater,
 });

@@ -16,98 +16,10 @@ import type {
 } from "@tautline/protocol";
 import { documentedDeflateCodec, withoutTail } from "./deflate-documented.ts";
 import { InflateProgress, zlibWindowBits } from "./deflate-stream.ts";
+import { openHandleInflater } from "./inflater-handle.ts";
+import { HandleStream, outputMemory, scratchBytes } from "./zlib-handle.ts";
 
-const { Z_FINISH, Z_NO_FLUSH, Z_SYNC_FLUSH } = constants;
-
-/** Output of one call. Most messages fit, and are read from here without a copy. */
-const scratchBytes = 64 * 1024;
-
-let scratch: Uint8Array | undefined;
-
-function outputMemory(): Uint8Array {
-  scratch ??= new Uint8Array(new ArrayBuffer(scratchBytes));
-  return scratch;
-}
-
-/** As far as it is used. */
-interface ZlibHandle {
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputOffset: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputOffset: number,
-    outputLength: number,
-  ): void;
-  reset(): void;
-  onerror: (message: string, errno: number, code: string) => void;
-}
-
-function isHandle(value: unknown): value is ZlibHandle {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "writeSync" in value &&
-    typeof value.writeSync === "function" &&
-    "reset" in value &&
-    typeof value.reset === "function" &&
-    "onerror" in value &&
-    typeof value.onerror === "function"
-  );
-}
-
-/** One zlib stream, called step by step. */
-class HandleStream {
-  /** Keeps the handle alive. */
-  readonly #stream: { close(): void };
-  readonly #handle: ZlibHandle;
-  /** After a step: room left in the output, bytes left in the input. */
-  readonly #left: Uint32Array;
-  #failed = false;
-
-  /** @throws TypeError where the stream does not have what is needed */
-  constructor(stream: { close(): void }) {
-    const handle = "_handle" in stream ? stream._handle : undefined;
-    const left = "_writeState" in stream ? stream._writeState : undefined;
-    if (!isHandle(handle) || !(left instanceof Uint32Array) || left.length < 2) {
-      throw new TypeError("zlib streams are not made as they used to be");
-    }
-    this.#stream = stream;
-    this.#handle = handle;
-    this.#left = left;
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a property that zlib calls, no event
-    handle.onerror = () => {
-      this.#failed = true;
-    };
-  }
-
-  /** Room left in the output by the last step. */
-  get outputLeft(): number {
-    return this.#left[0] ?? 0;
-  }
-
-  /** Bytes of input left by the last step. */
-  get inputLeft(): number {
-    return this.#left[1] ?? 0;
-  }
-
-  /** Does what zlib does with `input[at, end)` and this much room; false when it reports an error. */
-  step(flush: number, input: Uint8Array, at: number, room: number): boolean {
-    const { byteLength } = input;
-    this.#handle.writeSync(flush, input, at, byteLength - at, outputMemory(), 0, room);
-    return !this.#failed;
-  }
-
-  reset(): void {
-    this.#failed = false;
-    this.#handle.reset();
-  }
-
-  close(): void {
-    this.#stream.close();
-  }
-}
+const { Z_FINISH, Z_SYNC_FLUSH } = constants;
 
 class HandleDeflater implements Deflater {
   readonly #stream: HandleStream;
@@ -144,14 +56,7 @@ class HandleDeflater implements Deflater {
   }
 }
 
-/** A block of `history` as it is (RFC 1951 §3.2.4): inflating it leaves a decompressor with this history. */
-function storedBlockHeader({ byteLength }: Uint8Array): Uint8Array {
-  const low = byteLength & 0xff;
-  const high = byteLength >> 8;
-  return Uint8Array.of(0, low, high, low ^ 0xff, high ^ 0xff);
-}
-
-class HandleInflater {
+class WholeInflater {
   readonly #stream: HandleStream;
 
   constructor(windowBits: number) {
@@ -166,7 +71,7 @@ class HandleInflater {
   /** Up to the next final block. */
   #inflate(progress: InflateProgress): boolean {
     const stream = this.#stream;
-    this.#begin(progress.history);
+    stream.begin(progress.history);
     const { input } = progress;
     const pieces: Uint8Array[] = [];
     let room = progress.roomBytes + 1;
@@ -186,22 +91,14 @@ class HandleInflater {
       pieces.push(output.slice());
     }
   }
-
-  #begin(history: Uint8Array): void {
-    const stream = this.#stream;
-    stream.reset();
-    if (history.byteLength === 0) return;
-    stream.step(Z_NO_FLUSH, storedBlockHeader(history), 0, scratchBytes);
-    stream.step(Z_NO_FLUSH, history, 0, scratchBytes);
-  }
 }
 
-const inflaters = new Map<number, HandleInflater>();
+const inflaters = new Map<number, WholeInflater>();
 
-function inflaterFor(windowBits: number): HandleInflater {
+function inflaterFor(windowBits: number): WholeInflater {
   let inflater = inflaters.get(windowBits);
   if (inflater === undefined) {
-    inflater = new HandleInflater(windowBits);
+    inflater = new WholeInflater(windowBits);
     inflaters.set(windowBits, inflater);
   }
   return inflater;
@@ -212,10 +109,36 @@ export const handleDeflateCodec: DeflateCodec = Object.freeze({
   ...documentedDeflateCodec,
   inflate: (message: Uint8Array, job: InflateJob) =>
     inflaterFor(job.windowBits).inflate(new InflateProgress(message, job)),
+  openInflater: openHandleInflater,
   openDeflater: (settings: DeflaterSettings) => new HandleDeflater(settings),
 });
 
-/** Whether the handle does all that is needed of it: both directions, a history, an error, an end that is missing. */
+function inflatedInParts(parts: readonly Uint8Array[]): string {
+  const history = new Uint8Array(0);
+  const job = { windowBits: 15, history: () => history, ready: () => undefined };
+  const inflater = openHandleInflater(job);
+  let text = "";
+  const readOn = (): string => {
+    for (;;) {
+      const next = inflater.read();
+      if (typeof next === "string") return next;
+      text += Buffer.from(next).toString();
+    }
+  };
+  for (const part of parts) {
+    inflater.write(part);
+    if (readOn() !== "more") return "";
+  }
+  inflater.finish();
+  const state = readOn();
+  inflater.close();
+  return state === "end" ? text : "";
+}
+
+/**
+ * Whether the handle does all that is needed of it: both directions, a history, an error, an end that is missing, a message
+ * in parts.
+ */
 export function isHandleUsable(): boolean {
   try {
     const text = Buffer.from("tautline tautline tautline");
@@ -233,7 +156,8 @@ export function isHandleUsable(): boolean {
       inflate(again, text) === text.toString() &&
       inflate(deflated.subarray(0, 4)) === "invalid" &&
       inflate(Buffer.from([0xff, 0xff])) === "invalid" &&
-      inflate(deflated) === text.toString()
+      inflate(deflated) === text.toString() &&
+      inflatedInParts([deflated.subarray(0, 4), deflated.subarray(4)]) === text.toString()
     );
   } catch {
     return false;

@@ -10,10 +10,10 @@ import { nodePlatform } from "../platform.ts";
  * What is put behind a message. The first four bytes end its last block, which is empty and was cut there (§7.2.2). Then
  * comes a final block with nothing in it: when zlib reaches its end, the message was whole.
  */
-const ending = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00);
+export const ending = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x03, 0x00);
 
 /** Final blocks that a message may have before its end. Starting behind each costs far more than its two bytes. */
-const maxFinalBlocks = 256;
+export const maxFinalBlocks = 256;
 
 const nothing = new Uint8Array(0);
 

@@ -22,6 +22,32 @@ export interface InflateJob {
  */
 export type Inflated = Uint8Array | "tooLong" | "invalid";
 
+/** How a message is to be inflated in parts. */
+export interface PartInflateJob {
+  /** The window is 2^windowBits bytes, from 8 to 15. */
+  readonly windowBits: number;
+  /** What the rest may refer to, with all that has been read; asked for at the beginning and behind final blocks. */
+  readonly history: () => Uint8Array;
+  /** Called when {@link Inflater.read} has something new to say after "later", never from within one of its methods. */
+  readonly ready: () => void;
+}
+
+/** Inflates one message in parts, no further than is asked for. */
+export interface Inflater {
+  /** Takes the next bytes of the message, and keeps none of them that it has not copied. After `read` has said "more". */
+  write(bytes: Uint8Array): void;
+  /** The message is complete. After `read` has said "more". */
+  finish(): void;
+  /**
+   * The next piece, at least one byte, readable until the next call. Or: "more", all that was written has been read;
+   * "later", it is being worked on elsewhere; "end", the finished message has been read whole; "invalid", it is not
+   * DEFLATE, as {@link Inflated} has it.
+   */
+  read(): Uint8Array | "more" | "later" | "end" | "invalid";
+  /** Gives its memory back. Nothing else is called afterwards, and no `ready`. */
+  close(): void;
+}
+
 /** How a compressor is made. */
 export interface DeflaterSettings {
   /** No distance is longer than 2^windowBits bytes, from 8 to 15. */
@@ -53,6 +79,8 @@ export interface DeflateCodec {
   inflate(message: Uint8Array, job: InflateJob): Inflated;
   /** On another thread. `message` and the history must not change before `done`, which is never called within this call. */
   inflateLater(message: Uint8Array, job: InflateJob, done: (inflated: Inflated) => void): void;
+  /** A decompressor for one message, for as long as it is not closed. */
+  openInflater(job: PartInflateJob): Inflater;
   /** A compressor of its own, for as long as it is not closed. */
   openDeflater(settings: DeflaterSettings): Deflater;
   /**

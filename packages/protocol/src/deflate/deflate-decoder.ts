@@ -5,11 +5,17 @@
  * between messages but the window, and that only where messages may refer to earlier ones.
  */
 import { LimitExceeded, ProtocolViolation } from "../errors.ts";
-import type { DecodeJob, Decoded, MessageDecoder } from "../message-transform.ts";
+import type {
+  DecodeJob,
+  Decoded,
+  DecodingState,
+  MessageDecoder,
+  PartDecoder,
+} from "../message-transform.ts";
 import type { Platform } from "../platform.ts";
 import type { CompressionSettings } from "./compression-options.ts";
 import type { CompressionPool, DeflateParts } from "./compression-pool.ts";
-import type { Inflated, InflateJob } from "./deflate-codec.ts";
+import type { Inflated, Inflater, InflateJob } from "./deflate-codec.ts";
 import type { DeflateAgreement } from "./deflate-negotiation.ts";
 import { Window } from "./window.ts";
 
@@ -63,6 +69,15 @@ export class DeflateDecoder implements MessageDecoder {
     return undefined;
   }
 
+  decodeParts(ready: () => void): PartDecoder {
+    const windowBits = this.#windowBits;
+    // Even where messages refer to nothing before them, their parts refer to each other.
+    const window = this.#window ?? new Window(this.#platform, windowBits);
+    const history = (): Uint8Array => window.bytes;
+    const inflater = this.#pool.codec.openInflater({ windowBits, history, ready });
+    return new DeflatePartDecoder(inflater, window);
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -106,5 +121,38 @@ export class DeflateDecoder implements MessageDecoder {
     const copy = this.#platform.allocate(message.byteLength);
     copy.set(message);
     return copy;
+  }
+}
+
+class DeflatePartDecoder implements PartDecoder {
+  readonly #inflater: Inflater;
+  readonly #window: Window;
+  #empty = true;
+
+  constructor(inflater: Inflater, window: Window) {
+    this.#inflater = inflater;
+    this.#window = window;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#empty = false;
+    this.#inflater.write(bytes);
+  }
+
+  finish(): void {
+    if (!this.#empty) this.#inflater.finish();
+  }
+
+  read(): Uint8Array | DecodingState | ProtocolViolation {
+    // Finished without a byte, which is no DEFLATE at all, but an empty message to some peers.
+    if (this.#empty) return "end";
+    const inflated = this.#inflater.read();
+    if (inflated === "invalid") return new ProtocolViolation("PROTOCOL_INVALID_DEFLATE");
+    if (typeof inflated !== "string") this.#window.append(inflated);
+    return inflated;
+  }
+
+  close(): void {
+    this.#inflater.close();
   }
 }

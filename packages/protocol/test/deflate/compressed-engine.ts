@@ -17,7 +17,7 @@ export interface CompressedOptions extends CompressionOptions {
 }
 
 /** What permessage-deflate does on one connection. */
-function transformFor(role: Role, options: CompressedOptions = {}): MessageTransform {
+export function transformFor(role: Role, options: CompressedOptions = {}): MessageTransform {
   const { codec = testCodec(), pool = new CompressionPool(codec), agreed = "", ...rest } = options;
   const parts = { pool, platform: deterministicPlatform() };
   const given = { contextTakeover: true, peerContextTakeover: true, thresholdBytes: 0, ...rest };

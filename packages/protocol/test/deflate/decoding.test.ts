@@ -27,7 +27,7 @@ import type { ObservedOptions } from "../observed-engine.ts";
 import { seed } from "../seed.ts";
 import type { CompressedOptions } from "./compressed-engine.ts";
 import { CompressedEngine } from "./compressed-engine.ts";
-import { deflate } from "./test-codec.ts";
+import { deflate, testCodec } from "./test-codec.ts";
 
 interface Row extends Seen {
   readonly name: string;
@@ -257,8 +257,23 @@ const limits: readonly Row[] = [
 
 const tables = { examples, messages, misuse, wrong, limits };
 
-function play(row: Row, role: Role, cut: Play["cut"], asyncFromBytes: number): Seen {
-  const engine = new CompressedEngine(role, { asyncFromBytes, ...row.compression }, row.options);
+/** How messages are received, and what of it is done elsewhere. */
+interface Manner {
+  readonly receive: "messages" | "streams";
+  readonly elsewhere: boolean;
+}
+
+const manners: readonly Manner[] = [
+  { receive: "messages", elsewhere: false },
+  { receive: "messages", elsewhere: true },
+  { receive: "streams", elsewhere: false },
+  { receive: "streams", elsewhere: true },
+];
+
+function play(row: Row, role: Role, cut: Play["cut"], { receive, elsewhere }: Manner): Seen {
+  const codec = testCodec({ partsElsewhere: elsewhere });
+  const compression = { codec, asyncFromBytes: elsewhere ? 1 : 16_384, ...row.compression };
+  const engine = new CompressedEngine(role, compression, { ...row.options, receive });
   const { observed } = engine;
   const output: string[] = [];
   for (const piece of cut(encode(row.bytes, role))) {
@@ -283,14 +298,9 @@ for (const [table, rows] of Object.entries(tables)) {
         test(`${role}: ${row.name} [${row.rfc.join(", ")}]`, () => {
           const { events, output } = row;
           for (const [told, cut] of cuts) {
-            for (const asyncFromBytes of [16_384, 1]) {
-              const seen = play(row, role, cut, asyncFromBytes);
-              expect({ told, asyncFromBytes, ...seen }).toEqual({
-                told,
-                asyncFromBytes,
-                events,
-                output,
-              });
+            for (const manner of manners) {
+              const seen = play(row, role, cut, manner);
+              expect({ told, manner, ...seen }).toEqual({ told, manner, events, output });
             }
           }
         });

@@ -1,7 +1,14 @@
 /**
  * The codec of compression in tests: node:zlib at its plainest, and work "elsewhere" that is done when the test says so.
  */
-import type { DeflateCodec, Deflater, DeflaterSettings, Inflated } from "@tautline/protocol";
+import type {
+  DeflateCodec,
+  Deflater,
+  DeflaterSettings,
+  Inflated,
+  Inflater,
+  PartInflateJob,
+} from "@tautline/protocol";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { joined } from "../frame-bytes.ts";
 
@@ -10,6 +17,8 @@ export interface TestCodec extends DeflateCodec {
   readonly waiting: (() => void)[];
   /** Compressors that are open. */
   readonly open: Set<Deflater>;
+  /** Decompressors that are open. */
+  readonly inflating: Set<Inflater>;
   /** How many messages have been deflated. */
   readonly deflated: () => number;
   /** Does all the work that waits, and that comes of it. */
@@ -85,15 +94,93 @@ class TestDeflater implements Deflater {
   }
 }
 
+/** At most this many bytes come out at a time. */
+export const pieceBytes = 1000;
+
+interface InflaterCodec {
+  readonly inflating: Set<Inflater>;
+  readonly waiting: (() => void)[];
+  readonly partsElsewhere: boolean;
+}
+
+/** Inflates all that it has been given again at each read, and gives out what is new. */
+class TestInflater implements Inflater {
+  readonly #codec: InflaterCodec;
+  readonly #job: PartInflateJob;
+  readonly #history: Uint8Array;
+  #input: Uint8Array = new Uint8Array(0);
+  #readBytes = 0;
+  #finished = false;
+  /** What was written has been worked on. */
+  #done = true;
+
+  constructor(codec: InflaterCodec, job: PartInflateJob) {
+    this.#codec = codec;
+    this.#job = job;
+    this.#history = job.history().slice();
+    codec.inflating.add(this);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#input = joined([this.#input, bytes]);
+    this.#work();
+  }
+
+  finish(): void {
+    this.#finished = true;
+    this.#work();
+  }
+
+  read(): ReturnType<Inflater["read"]> {
+    if (!this.#done) return "later";
+    const inflated = this.#inflated();
+    if (typeof inflated === "string") return "invalid";
+    const piece = inflated.subarray(this.#readBytes, this.#readBytes + pieceBytes);
+    this.#readBytes += piece.byteLength;
+    if (piece.byteLength > 0) return piece;
+    return this.#finished ? "end" : "more";
+  }
+
+  close(): void {
+    this.#codec.inflating.delete(this);
+  }
+
+  #work(): void {
+    if (!this.#codec.partsElsewhere) return;
+    this.#done = false;
+    this.#codec.waiting.push(() => {
+      this.#done = true;
+      if (this.#codec.inflating.has(this)) this.#job.ready();
+    });
+  }
+
+  #inflated(): Inflated {
+    const { windowBits } = this.#job;
+    const dictionary = this.#history;
+    if (this.#finished) return inflate(this.#input, { windowBits, dictionary });
+    try {
+      const finishFlush = constants.Z_SYNC_FLUSH;
+      const own = dictionary.byteLength === 0 ? {} : { dictionary };
+      return new Uint8Array(inflateRawSync(this.#input, { windowBits, finishFlush, ...own }));
+    } catch {
+      return "invalid";
+    }
+  }
+}
+
 /** A message of this length cannot be deflated. */
 export const unhappyBytes = 4321;
 
-export function testCodec(): TestCodec {
+/** @param options.partsElsewhere whether messages in parts are inflated "elsewhere" too */
+export function testCodec(options: { readonly partsElsewhere?: boolean } = {}): TestCodec {
+  const { partsElsewhere = false } = options;
   const waiting: (() => void)[] = [];
   const state = { open: new Set<Deflater>(), count: 0 };
+  const inflating = new Set<Inflater>();
   return {
     waiting,
     open: state.open,
+    inflating,
     deflated: () => state.count,
     work() {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) job();
@@ -103,6 +190,7 @@ export function testCodec(): TestCodec {
     inflateLater(message, { windowBits, history, maxBytes }, done) {
       waiting.push(() => done(inflate(message, { windowBits, dictionary: history, maxBytes })));
     },
+    openInflater: (job) => new TestInflater({ inflating, waiting, partsElsewhere }, job),
     openDeflater: ({ windowBits }: DeflaterSettings) => new TestDeflater(state, windowBits),
     deflateLater(message, { windowBits }, done) {
       state.count += 1;
