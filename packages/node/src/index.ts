@@ -10,6 +10,10 @@ export type {
   HandshakeAnswer,
   HandshakeHook,
 } from "./server/handshake-hook.ts";
+export { Driver } from "./connection/driver.ts";
+export type { DriverEvents, DriverOptions } from "./connection/driver.ts";
+export { StreamTransport } from "./connection/stream-transport.ts";
+export type { Transport, TransportEvents, TransportOpener } from "./connection/transport.ts";
 export type { Unsubscribe } from "./connection/listeners.ts";
 export type { Message } from "./connection/message-queue.ts";
 export { nodeDefaults } from "./options.ts";

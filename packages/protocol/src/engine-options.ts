@@ -2,7 +2,10 @@
  * What an engine is given and what it tells: its options and its events.
  */
 import type { BlockPool } from "./block-pool.ts";
+import type { CloseStatus } from "./close-frame.ts";
 import type { ConnectionEnd } from "./connection-end.ts";
+import type { FrameError } from "./frame-reader.ts";
+import type { Leniency } from "./leniency.ts";
 import type { MessageParts } from "./message-parts.ts";
 import type { MessageTransform } from "./message-transform.ts";
 import type { GivenEngineSettings, Role } from "./options.ts";
@@ -11,12 +14,18 @@ import type { Platform } from "./platform.ts";
 /** Takes what arrives. Called from within `receive`, `proceed` and `tick`; must not throw. */
 export interface EngineEvents {
   text(message: string): void;
+  /** Where it is there, called instead of `text`, with the UTF-8 as it came: checked, and the handler's to keep. */
+  utf8?(message: Uint8Array): void;
   /** `message` belongs to the handler; the engine does not touch it again. */
   binary(message: Uint8Array): void;
-  /** The pong is queued already. `payload` belongs to the handler. */
+  /** The pong is queued already, unless {@link Leniency.leavePingsUnanswered} is set. `payload` belongs to the handler. */
   ping(payload: Uint8Array): void;
   /** `payload` belongs to the handler. */
   pong(payload: Uint8Array): void;
+  /** The peer's Close frame came, and has been answered. `closed` follows when the transport has ended. */
+  closeReceived?(status: CloseStatus): void;
+  /** The peer is at fault, and has been told so. `closed` follows when the transport has ended. */
+  failed?(error: FrameError): void;
   /** Once, and last. */
   closed(end: ConnectionEnd): void;
 }
@@ -38,6 +47,8 @@ export type EngineOptions = {
    * within one of the engine's methods, and only with a `transform`.
    */
   readonly ready?: (() => void) | undefined;
+  /** What is taken beyond the standard. Default: nothing. */
+  readonly leniency?: Partial<Leniency> | undefined;
 } & GivenEngineSettings;
 
 /** What the adapter should do with the transport once it has written all output. */

@@ -20,16 +20,15 @@ import type { FrameError } from "./frame-reader.ts";
 import type { Fragment } from "./frame-writer.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { type Leniency, noLeniency } from "./leniency.ts";
+import { openIntake } from "./message-intake.ts";
 import type { TakeControl } from "./message-reader.ts";
-import { MessageReader } from "./message-reader.ts";
-import type { MessageIntake } from "./message-receiver.ts";
 import { MessageReceiver } from "./message-receiver.ts";
 import { MessageSender } from "./message-sender.ts";
 import { maxControlBytes, Opcode } from "./opcodes.ts";
 import type { EngineSettings, Role } from "./options.ts";
 import { resolveEngineSettings } from "./options.ts";
 import { OutputQueue } from "./output-queue.ts";
-import { PartReader } from "./part-reader.ts";
 import { PendingPongs } from "./pending-pongs.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
@@ -43,6 +42,7 @@ export class Engine {
   readonly #platform: Platform;
   readonly #events: EngineEvents;
   readonly #settings: EngineSettings;
+  readonly #leniency: Leniency;
   readonly #receiver: MessageReceiver;
   readonly #output: OutputQueue;
   readonly #sender: MessageSender;
@@ -70,14 +70,28 @@ export class Engine {
     this.#events = events;
     this.#now = now;
     this.#settings = resolveEngineSettings(role, options);
+    this.#leniency = { ...noLeniency, ...options.leniency };
     const blocks = options.blocks ?? new BlockPool(platform);
     this.#output = new OutputQueue(blocks);
     const writer = new FrameWriter(role, this.#output, platform);
-    this.#sender = new MessageSender({ role, platform, blocks, writer, transform, ready });
+    this.#sender = new MessageSender({
+      role,
+      platform,
+      blocks,
+      writer,
+      output: this.#output,
+      transform,
+      ready,
+    });
     this.#pendingPongs = new PendingPongs(this.#settings.maxPendingPongs);
     this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
     this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
-    this.#receiver = new MessageReceiver(role, this.#intake(options), platform);
+    const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
+    const isSuspended = (): boolean => this.#suspended;
+    const limits = this.#settings;
+    const leniency = this.#leniency;
+    const intake = openIntake(options, { control, isSuspended, limits, leniency });
+    this.#receiver = new MessageReceiver(role, intake, { platform, leniency });
   }
 
   get state(): EngineState {
@@ -166,8 +180,27 @@ export class Engine {
   /** As {@link sendText}. A server sends 16 KiB and more from where they lie: they must not change until written. */
   sendBinary(bytes: Uint8Array, transformable = true): boolean {
     if (!this.#admits(bytes)) return false;
-    this.#sender.binary(bytes, transformable);
+    this.#sender.bytes(Opcode.binary, bytes, transformable);
     return this.#keepsUp();
+  }
+
+  /** A text message as UTF-8, which the caller answers for; otherwise as {@link sendBinary}. */
+  sendUtf8(text: Uint8Array, transformable = true): boolean {
+    if (!this.#admits(text)) return false;
+    this.#sender.bytes(Opcode.text, text, transformable);
+    return this.#keepsUp();
+  }
+
+  /** Queues bytes that are frames already: nothing about them is checked. Otherwise as {@link sendBinary}. */
+  sendUncheckedFrames(frames: Uint8Array): boolean {
+    if (!this.#admits(frames)) return false;
+    this.#sender.framed(frames);
+    return this.#keepsUp();
+  }
+
+  /** Calls `written` when the transport has taken all sent so far; never when the connection ends first. Must not throw. */
+  whenWritten(written: () => void): void {
+    this.#sender.mark(written);
   }
 
   /**
@@ -269,17 +302,6 @@ export class Engine {
     else if (action === "ping") this.ping();
   }
 
-  #intake({ events, parts, platform, transform, ready }: EngineOptions): MessageIntake {
-    const limits = this.#settings;
-    const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
-    if (limits.receive === "messages") {
-      return new MessageReader({ sink: events, control, platform, limits, transform, ready });
-    }
-    if (parts === undefined) throw new UsageError("USAGE_OPTION", "streams need parts");
-    const isSuspended = (): boolean => this.#suspended;
-    return new PartReader({ parts, isSuspended, control, platform, limits, transform, ready });
-  }
-
   #sendControl(opcode: Opcode, payload: Uint8Array = new Uint8Array(0)): void {
     if (payload.byteLength > maxControlBytes) {
       throw new UsageError("USAGE_CONTROL_PAYLOAD", `${payload.byteLength} bytes`);
@@ -312,7 +334,7 @@ export class Engine {
     if (opcode === Opcode.pong) {
       this.#events.pong(payload);
     } else {
-      this.#answer(payload);
+      if (!this.#leniency.leavePingsUnanswered) this.#answer(payload);
       this.#events.ping(payload);
     }
     return undefined;
@@ -336,6 +358,7 @@ export class Engine {
     // application is told what comes back (WHATWG `CloseEvent`), and expects its own words there.
     if (this.#state === "open") this.#sender.close(payload);
     this.#enter("closeReceived");
+    this.#events.closeReceived?.(status);
     return undefined;
   }
 
@@ -343,12 +366,13 @@ export class Engine {
   #fail(error: FrameError): void {
     this.#failure = error;
     if (this.#state === "open") {
-      const { text } = errorTable[error.code];
-      const payload = encodeClosePayload(error.closeCode, text, this.#platform);
+      const reason = this.#leniency.failWithoutReason ? "" : errorTable[error.code].text;
+      const payload = encodeClosePayload(error.closeCode, reason, this.#platform);
       this.#sender.discard();
       this.#sender.close(payload);
     }
     this.#enter("failed");
+    this.#events.failed?.(error);
   }
 
   /** The one place where the state changes. */

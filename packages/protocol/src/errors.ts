@@ -102,6 +102,7 @@ const protocolViolations = {
 const limits = {
   LIMIT_FRAME_BYTES: { closeCode: 1009, text: "frame larger than maxFrameBytes" },
   LIMIT_MESSAGE_BYTES: { closeCode: 1009, text: "message larger than maxMessageBytes" },
+  LIMIT_FRAME_LENGTH: { closeCode: 1009, text: "payload length of 2^53 bytes or more" },
   LIMIT_FRAGMENTS: { closeCode: 1008, text: "message in more than maxFragments frames" },
   LIMIT_HEAD_BYTES: { text: "head larger than maxHeadBytes" },
   LIMIT_HEADER_COUNT: { text: "head with more than maxHeaderCount headers" },
@@ -147,6 +148,8 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   /** The close code sent to the peer (RFC 6455 §7.4.1), where there is one. */
   readonly closeCode: number | undefined;
+  /** The value that was wrong, or the limit that was hit, as the message ends with it. */
+  readonly detail: string | undefined;
 
   /**
    * @param detail appended to the table's sentence: the value that was wrong, the limit that was hit.
@@ -156,6 +159,7 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
     super(detail === undefined ? row.text : `${row.text}: ${detail}`, options);
     this.code = code;
     this.closeCode = row.closeCode;
+    this.detail = detail;
   }
 
   override get name(): string {

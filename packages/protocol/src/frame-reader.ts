@@ -4,8 +4,7 @@
  * Reads headers, whole or in pieces, and hands on payloads as they arrive, unmasked. It knows the syntax of a frame
  * and which role masks; what frames mean together is for the message reader.
  */
-import type { LimitExceeded } from "./errors.ts";
-import { ProtocolViolation } from "./errors.ts";
+import { LimitExceeded, ProtocolViolation } from "./errors.ts";
 import { applyMask } from "./masking.ts";
 import type { Role } from "./options.ts";
 
@@ -39,6 +38,7 @@ const maxHeaderBytes = 14;
 export class FrameReader {
   readonly #sink: FrameSink;
   readonly #masked: boolean;
+  readonly #allowLongLengthForms: boolean;
   readonly #header: FrameHeader = { fin: false, reserved: 0, opcode: 0, length: 0 };
   /** The beginning of a header that was split over two reads. */
   #split: Uint8Array | undefined;
@@ -50,7 +50,8 @@ export class FrameReader {
   #consumed = 0;
 
   /** @param role of this side: a server reads masked frames, a client unmasked ones (RFC 6455 §5.1) */
-  constructor(role: Role, sink: FrameSink) {
+  constructor(role: Role, sink: FrameSink, allowLongLengthForms = false) {
+    this.#allowLongLengthForms = allowLongLengthForms;
     this.#masked = role === "server";
     this.#sink = sink;
   }
@@ -137,13 +138,22 @@ export class FrameReader {
     header.reserved = (first >> 4) & 0x7;
     header.opcode = first & 0xf;
     header.length = payloadLength(bytes, start, second & 0x7f);
-    if (header.length < shortestLengthOf(second & 0x7f)) {
-      return new ProtocolViolation("PROTOCOL_LENGTH_NOT_MINIMAL");
-    }
-    if (header.length >= 2 ** 63) return new ProtocolViolation("PROTOCOL_LENGTH_TOP_BIT");
+    const error = this.#checkLength(header.length, second & 0x7f);
+    if (error !== undefined) return error;
     if (masked) this.#key = int32(bytes, end - 4);
     this.#remaining = header.length;
     return this.#sink.begin(header);
+  }
+
+  #checkLength(length: number, form: number): FrameError | undefined {
+    if (this.#allowLongLengthForms) {
+      if (length > Number.MAX_SAFE_INTEGER) return new LimitExceeded("LIMIT_FRAME_LENGTH");
+    } else if (length < shortestLengthOf(form)) {
+      return new ProtocolViolation("PROTOCOL_LENGTH_NOT_MINIMAL");
+    } else if (length >= 2 ** 63) {
+      return new ProtocolViolation("PROTOCOL_LENGTH_TOP_BIT");
+    }
+    return undefined;
   }
 
   #payload(chunk: Uint8Array, start: number, end: number): FrameError | undefined {

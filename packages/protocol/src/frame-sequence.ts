@@ -68,7 +68,7 @@ export class FrameSequence {
   /** The next frame's header. */
   begin(header: FrameHeader): FrameError | undefined {
     if (header.reserved !== 0 && !this.#isMarked(header)) {
-      return new ProtocolViolation("PROTOCOL_RESERVED_BITS");
+      return new ProtocolViolation("PROTOCOL_RESERVED_BITS", header.reserved.toString(2));
     }
     if (!isKnownOpcode(header.opcode)) {
       return new ProtocolViolation("PROTOCOL_RESERVED_OPCODE", `0x${header.opcode.toString(16)}`);
@@ -95,7 +95,7 @@ export class FrameSequence {
       }
     } else {
       if (this.#opcode !== Opcode.continuation) {
-        return new ProtocolViolation("PROTOCOL_EXPECTED_CONTINUATION");
+        return new ProtocolViolation("PROTOCOL_EXPECTED_CONTINUATION", `opcode ${header.opcode}`);
       }
       this.#opcode = header.opcode;
       this.#transformed = header.reserved !== 0;

@@ -20,6 +20,10 @@ export type {
   ProtocolViolationCode,
   UsageErrorCode,
 } from "./errors.ts";
+export type { CloseStatus } from "./close-frame.ts";
+export type { FrameError } from "./frame-reader.ts";
+export { noLeniency } from "./leniency.ts";
+export type { Leniency } from "./leniency.ts";
 export { maxControlBytes, Opcode } from "./opcodes.ts";
 export { engineDefaults, resolveEngineSettings } from "./options.ts";
 export type {

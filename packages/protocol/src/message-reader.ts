@@ -5,6 +5,7 @@
 import { ProtocolViolation } from "./errors.ts";
 import type { FrameError, FrameHeader, FrameSink } from "./frame-reader.ts";
 import { FrameSequence } from "./frame-sequence.ts";
+import type { Leniency } from "./leniency.ts";
 import { MessageBuffer } from "./message-buffer.ts";
 import type { Decoded, MessageDecoder, MessageTransform } from "./message-transform.ts";
 import { isControl, Opcode } from "./opcodes.ts";
@@ -15,6 +16,8 @@ import { Utf8Validator } from "./utf8.ts";
 /** Takes whole messages. */
 export interface MessageSink {
   text(message: string): void;
+  /** In place of `text`, where it is there: the text's bytes, checked, and the sink's to keep. */
+  utf8?(message: Uint8Array): void;
   /** `message` is the sink's to keep. */
   binary(message: Uint8Array): void;
 }
@@ -29,6 +32,7 @@ export interface ReaderParts {
   readonly platform: Platform;
   readonly limits: EngineLimits;
   readonly transform: MessageTransform | undefined;
+  readonly leniency: Leniency;
   /** Work done elsewhere is back: {@link MessageReader.proceed} has something to do. */
   readonly ready: (() => void) | undefined;
 }
@@ -40,6 +44,7 @@ export class MessageReader implements FrameSink {
   readonly #limits: EngineLimits;
   readonly #decoder: MessageDecoder | undefined;
   readonly #ready: (() => void) | undefined;
+  readonly #checkUtf8AtMessageEnd: boolean;
   readonly #frames: FrameSequence;
   readonly #utf8: Utf8Validator;
   readonly #message: MessageBuffer;
@@ -49,13 +54,14 @@ export class MessageReader implements FrameSink {
   /** What came of it. */
   #decoded: Decoded | undefined;
 
-  constructor({ sink, control, platform, limits, transform, ready }: ReaderParts) {
+  constructor({ sink, control, platform, limits, transform, leniency, ready }: ReaderParts) {
     this.#sink = sink;
     this.#takeControl = control;
     this.#platform = platform;
     this.#limits = limits;
     this.#decoder = transform?.decoder;
     this.#ready = ready;
+    this.#checkUtf8AtMessageEnd = leniency.checkUtf8AtMessageEnd;
     this.#frames = new FrameSequence(limits, transform);
     this.#utf8 = new Utf8Validator(platform);
     this.#message = new MessageBuffer(platform);
@@ -99,8 +105,7 @@ export class MessageReader implements FrameSink {
     // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
     const whole = frames.fin && frames.fragments === 1 && end - start === frames.frameLength;
     if (whole) return this.#deliverWhole(bytes, start, end);
-    const text = frames.opcode === Opcode.text && !frames.transformed;
-    if (text && !this.#utf8.push(bytes, start, end)) {
+    if (this.#checksAsItComes() && !this.#utf8.push(bytes, start, end)) {
       return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
     }
     this.#message.append(bytes, { start, end, expected: frames.expectedBytes });
@@ -116,18 +121,31 @@ export class MessageReader implements FrameSink {
     if (frames.opcode === Opcode.continuation || !frames.fin) return undefined;
     const opcode = frames.finish();
     if (frames.transformed) return this.#decode(opcode, this.#message.take(), true);
-    if (opcode === Opcode.text) return this.#deliverText(this.#message.takeText());
+    if (opcode === Opcode.text) return this.#deliverGathered();
     this.#sink.binary(this.#message.take());
     return undefined;
+  }
+
+  #checksAsItComes(): boolean {
+    const { opcode, transformed } = this.#frames;
+    return opcode === Opcode.text && !transformed && !this.#checkUtf8AtMessageEnd;
+  }
+
+  #deliverGathered(): FrameError | undefined {
+    if (this.#sink.utf8 === undefined) return this.#deliverText(this.#message.takeText());
+    const message = this.#message.take();
+    return this.#deliverUtf8(message, true);
   }
 
   #deliverWhole(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
     const opcode = this.#frames.finish();
     if (this.#frames.transformed) return this.#decode(opcode, bytes.subarray(start, end), false);
-    if (opcode === Opcode.text) {
+    if (opcode === Opcode.text && this.#sink.utf8 === undefined) {
       return this.#deliverText(this.#platform.decodeUtf8(bytes, start, end));
     }
-    this.#deliverCopy(bytes.subarray(start, end));
+    const message = bytes.subarray(start, end);
+    if (opcode === Opcode.text) return this.#deliverUtf8(message, false);
+    this.#sink.binary(this.#copy(message));
     return undefined;
   }
 
@@ -152,17 +170,26 @@ export class MessageReader implements FrameSink {
   #deliverDecoded(opcode: number, decoded: Decoded, kept: boolean): FrameError | undefined {
     if (decoded instanceof Error) return decoded;
     if (opcode === Opcode.text) {
+      if (this.#sink.utf8 !== undefined) return this.#deliverUtf8(decoded, kept);
       return this.#deliverText(this.#platform.decodeUtf8(decoded, 0, decoded.byteLength));
     }
-    if (kept) this.#sink.binary(decoded);
-    else this.#deliverCopy(decoded);
+    this.#sink.binary(kept ? decoded : this.#copy(decoded));
     return undefined;
   }
 
-  #deliverCopy(bytes: Uint8Array): void {
+  #copy(bytes: Uint8Array): Uint8Array {
     const message = this.#platform.allocate(bytes.byteLength);
     message.set(bytes);
-    this.#sink.binary(message);
+    return message;
+  }
+
+  /** @param kept whether `text` is the receiver's to keep */
+  #deliverUtf8(text: Uint8Array, kept: boolean): FrameError | undefined {
+    if (!this.#platform.isUtf8(text, 0, text.byteLength)) {
+      return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
+    }
+    this.#sink.utf8?.(kept ? text : this.#copy(text));
+    return undefined;
   }
 
   /** A text that ends inside a character is not UTF-8 either (RFC 6455 §8.1). */

@@ -4,19 +4,13 @@
  * A message may have to wait, for work that an extension does elsewhere or for the application: then what comes behind it
  * is held, and the end of the transport too. What frames and messages are is decided by the readers.
  */
-import type { FrameError, FrameSink } from "./frame-reader.ts";
+import type { FrameError } from "./frame-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { HeldInput } from "./held-input.ts";
+import type { Leniency } from "./leniency.ts";
+import type { MessageIntake } from "./message-intake.ts";
 import type { Role } from "./options.ts";
 import type { Platform } from "./platform.ts";
-
-/** Makes messages of frames, or parts of messages. */
-export interface MessageIntake extends FrameSink {
-  /** Goes on where it waits, if that is possible. */
-  proceed(): FrameError | undefined;
-  /** Gives back the memory of a message that will not be finished. */
-  discard(): void;
-}
 
 export class MessageReceiver {
   readonly #messages: MessageIntake;
@@ -24,9 +18,13 @@ export class MessageReceiver {
   /** What arrives while a message waits. */
   readonly #held: HeldInput;
 
-  constructor(role: Role, messages: MessageIntake, platform: Platform) {
+  constructor(
+    role: Role,
+    messages: MessageIntake,
+    { platform, leniency }: { readonly platform: Platform; readonly leniency: Leniency },
+  ) {
     this.#messages = messages;
-    this.#frames = new FrameReader(role, messages);
+    this.#frames = new FrameReader(role, messages, leniency.allowLongLengthForms);
     this.#held = new HeldInput(platform);
   }
 

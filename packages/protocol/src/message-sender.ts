@@ -12,6 +12,7 @@ import { referencedFromBytes } from "./frame-writer.ts";
 import type { Encoded, MessageEncoder, MessageTransform } from "./message-transform.ts";
 import { Opcode } from "./opcodes.ts";
 import type { Role } from "./options.ts";
+import type { OutputQueue } from "./output-queue.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 
@@ -21,6 +22,8 @@ export interface SenderParts {
   readonly platform: Platform;
   readonly blocks: BlockPool;
   readonly writer: FrameWriter;
+  /** Where the writer writes. */
+  readonly output: OutputQueue;
   readonly transform: MessageTransform | undefined;
   /** Work done elsewhere is back: {@link MessageSender.proceed} has something to do. */
   readonly ready: (() => void) | undefined;
@@ -34,7 +37,18 @@ interface Waiting {
   readonly transformable: boolean;
   readonly prepared?: PreparedMessage;
   readonly fragment?: Fragment;
+  /** It is frames already. */
+  readonly framed?: true;
+  /** It has no bytes: the output is marked where it stands. */
+  readonly mark?: () => void;
 }
+
+/** What neither an opcode nor an extension concerns. */
+const placeless = {
+  opcode: Opcode.continuation,
+  payload: new Uint8Array(0),
+  transformable: false,
+} as const;
 
 export class MessageSender {
   readonly #parts: SenderParts;
@@ -87,17 +101,18 @@ export class MessageSender {
     }
   }
 
-  binary(bytes: Uint8Array, transformable: boolean): void {
+  /** A message of `opcode` that is given as bytes. */
+  bytes(opcode: Opcode, bytes: Uint8Array, transformable: boolean): void {
     const encoder = this.#encoder;
     const wanted = transformable && encoder?.wants(bytes.byteLength) === true;
     if (this.#fragmented) {
-      this.#lineUp({ opcode: Opcode.binary, payload: this.#kept(bytes), transformable });
+      this.#lineUp({ opcode, payload: this.#kept(bytes), transformable });
     } else if (encoder === undefined || (!wanted && !this.waiting)) {
-      this.#writer.frame(Opcode.binary, bytes);
+      this.#writer.frame(opcode, bytes);
     } else if (!this.waiting && encoder.isQuick(bytes.byteLength)) {
-      this.#write(Opcode.binary, bytes, encoder.encode(bytes));
+      this.#write(opcode, bytes, encoder.encode(bytes));
     } else {
-      this.#lineUp({ opcode: Opcode.binary, payload: this.#kept(bytes), transformable });
+      this.#lineUp({ opcode, payload: this.#kept(bytes), transformable });
     }
   }
 
@@ -105,7 +120,7 @@ export class MessageSender {
   prepared(message: PreparedMessage, transformable: boolean): void {
     if (this.#parts.role === "client") {
       if (typeof message.data === "string") this.text(message.data, transformable);
-      else this.binary(message.data, transformable);
+      else this.bytes(Opcode.binary, message.data, transformable);
     } else if (this.waiting || this.#fragmented || (transformable && this.#encoder !== undefined)) {
       const { opcode, payload } = message;
       this.#lineUp({ opcode, payload, transformable, prepared: message });
@@ -129,6 +144,18 @@ export class MessageSender {
       this.#waitingBytes -= waiting.payload.byteLength;
       this.#lineUp(waiting);
     }
+  }
+
+  /** Bytes that are frames already, and their sender's to answer for. */
+  framed(bytes: Uint8Array): void {
+    if (!this.waiting) this.#writer.framed(bytes);
+    else this.#standInLine({ ...placeless, payload: this.#kept(bytes), framed: true });
+  }
+
+  /** Calls `written` when all that was sent so far has been written. */
+  mark(written: () => void): void {
+    if (this.waiting) this.#standInLine({ ...placeless, mark: written });
+    else this.#parts.output.mark(written);
   }
 
   /** A ping or pong, which passes what stands in line. */
@@ -202,11 +229,16 @@ export class MessageSender {
   }
 
   #lineUp(waiting: Waiting): void {
-    this.#waitingBytes += waiting.payload.byteLength;
     if (this.#fragmented) {
+      this.#waitingBytes += waiting.payload.byteLength;
       this.#behind.push(waiting);
       return;
     }
+    this.#standInLine(waiting);
+  }
+
+  #standInLine(waiting: Waiting): void {
+    this.#waitingBytes += waiting.payload.byteLength;
     this.#line.push(waiting);
     this.#advance();
   }
@@ -222,7 +254,9 @@ export class MessageSender {
   #begin(next: Waiting): void {
     const { payload, prepared } = next;
     const encoder = next.transformable ? this.#encoder : undefined;
-    if (next.fragment !== undefined) this.#leaveFragment(next.fragment);
+    if (next.mark !== undefined) this.#parts.output.mark(next.mark);
+    else if (next.framed) this.#leaveFramed(payload);
+    else if (next.fragment !== undefined) this.#leaveFragment(next.fragment);
     else if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
     else if (encoder?.wants(payload.byteLength) !== true) this.#leave(next, undefined);
     else if (encoder.isQuick(payload.byteLength)) this.#leave(next, encoder.encode(payload));
@@ -255,6 +289,11 @@ export class MessageSender {
   #leaveFragment(fragment: Fragment): void {
     this.#waitingBytes -= fragment.payload.byteLength;
     this.#writer.fragment(fragment);
+  }
+
+  #leaveFramed(payload: Uint8Array): void {
+    this.#waitingBytes -= payload.byteLength;
+    this.#writer.framed(payload);
   }
 
   #leave({ opcode, payload }: Waiting, encoded: Encoded): void {

@@ -23,6 +23,9 @@ export class OutputQueue {
   #used: Uint8Array[] = [];
   #flying: Uint8Array[] | undefined;
   #flyingBytes = 0;
+  /** Who wants to know when what waits, and what is in flight, has been written. */
+  #marks: (() => void)[] = [];
+  #flyingMarks: (() => void)[] = [];
   #waitingBytes = 0;
 
   constructor(pool: BlockPool) {
@@ -70,6 +73,13 @@ export class OutputQueue {
     this.#waitingBytes += bytes.byteLength;
   }
 
+  /** Calls `written` when all that was queued so far has been written: at once when it has been. */
+  mark(written: () => void): void {
+    if (this.#waitingBytes > 0) this.#marks.push(written);
+    else if (this.inFlight) this.#flyingMarks.push(written);
+    else written();
+  }
+
   /**
    * All that waits, in order. It belongs to the transport until {@link written} is called.
    *
@@ -83,6 +93,8 @@ export class OutputQueue {
     this.#pieces = [];
     this.#flying = this.#used;
     this.#used = [];
+    this.#flyingMarks = this.#marks;
+    this.#marks = [];
     this.#flyingBytes = this.#waitingBytes;
     this.#waitingBytes = 0;
     return batch;
@@ -94,6 +106,9 @@ export class OutputQueue {
     for (const memory of this.#flying) this.#pool.release(memory);
     this.#flying = undefined;
     this.#flyingBytes = 0;
+    const marks = this.#flyingMarks;
+    this.#flyingMarks = [];
+    for (const mark of marks) mark();
   }
 
   /** Forgets all that waits. What is in flight stays the transport's and is not used again. */
@@ -102,6 +117,7 @@ export class OutputQueue {
     for (const memory of this.#used) this.#pool.release(memory);
     this.#used = [];
     this.#pieces = [];
+    this.#marks = [];
     this.#waitingBytes = 0;
   }
 

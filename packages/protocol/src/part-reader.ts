@@ -14,7 +14,7 @@ import { isControl, Opcode } from "./opcodes.ts";
 import { Utf8Validator } from "./utf8.ts";
 
 /** What a reader of parts works with. */
-export interface PartReaderParts extends Omit<ReaderParts, "sink"> {
+export interface PartReaderParts extends Omit<ReaderParts, "sink" | "leniency"> {
   readonly parts: MessageParts;
   /** Whether the application does not read now. */
   readonly isSuspended: () => boolean;

@@ -54,6 +54,12 @@ export function recordingEvents(
       lines.push(said.pong(payload));
       behind().pong?.(payload);
     },
+    closeReceived(status) {
+      behind().closeReceived?.(status);
+    },
+    failed(error) {
+      behind().failed?.(error);
+    },
     closed(end) {
       lines.push(said.closed(end));
       behind().closed?.(end);

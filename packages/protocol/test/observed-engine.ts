@@ -16,6 +16,8 @@ export type ObservedOptions = Omit<
 > & {
   /** In place of the platform's randomness for jitter. */
   readonly random?: () => number;
+  /** Takes texts as bytes, in place of the event `text`. */
+  readonly utf8?: (message: Uint8Array) => void;
 };
 
 export class ObservedEngine {
@@ -33,6 +35,7 @@ export class ObservedEngine {
     this.platform = deterministicPlatform();
     if (options.random !== undefined) this.platform.random = options.random;
     const events = recordingEvents(this.events, () => this.#handlers);
+    if (options.utf8 !== undefined) events.utf8 = options.utf8;
     const parts = joiningParts(events);
     this.engine = new Engine({ ...options, role, platform: this.platform, events, parts, now });
   }

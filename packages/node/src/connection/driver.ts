@@ -10,7 +10,9 @@ import type {
   EngineSettings,
   EngineState,
   Fragment,
+  Leniency,
   MessageTransform,
+  Platform,
   PreparedMessage,
   Role,
   TautlineError,
@@ -27,6 +29,8 @@ import type { Transport, TransportEvents, TransportOpener } from "./transport.ts
 export interface DriverEvents extends EngineEvents {
   /** After a send has said false: the peer keeps up again. Never from within a send. */
   drained(): void;
+  /** The transport is gone, after `closed`: once, and last of all. */
+  gone?(): void;
 }
 
 export interface DriverOptions {
@@ -36,6 +40,10 @@ export interface DriverOptions {
   readonly openTransport: TransportOpener;
   /** What the extension in force does to messages. */
   readonly transform: MessageTransform | undefined;
+  /** What is taken beyond the standard. Default: nothing. */
+  readonly leniency?: Partial<Leniency> | undefined;
+  /** What stands in for the platform where memory, randomness or text is to come from elsewhere. */
+  readonly platform?: Platform | undefined;
 }
 
 /** Output memory of all connections of this process. */
@@ -64,16 +72,18 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   #lingerUntil = Infinity;
   #gone = false;
 
-  constructor({ role, settings, events, openTransport, transform }: DriverOptions) {
+  constructor(options: DriverOptions) {
+    const { role, settings, events, openTransport, transform, leniency } = options;
     this.#events = events;
     this.#settings = settings;
     this.#engine = new Engine({
       ...settings,
       role,
       events,
-      platform: nodePlatform,
+      platform: options.platform ?? nodePlatform,
       blocks: sharedBlocks,
       transform,
+      leniency,
       ready: () => this.#proceed(),
       now: monotonicClock.now(),
     });
@@ -118,6 +128,16 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     return this.#sent(this.#engine.sendBinary(bytes, compress));
   }
 
+  /** Text as UTF-8, which the caller answers for. */
+  sendUtf8(text: Uint8Array, compress: boolean): boolean {
+    return this.#sent(this.#engine.sendUtf8(text, compress));
+  }
+
+  /** Bytes that are frames already, unchecked. */
+  sendUncheckedFrames(frames: Uint8Array): boolean {
+    return this.#sent(this.#engine.sendUncheckedFrames(frames));
+  }
+
   sendPrepared(message: PreparedMessage, compress: boolean): boolean {
     return this.#sent(this.#engine.sendPrepared(message, compress));
   }
@@ -129,6 +149,24 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   ping(payload: Uint8Array | undefined): void {
     this.#engine.ping(payload);
     this.#flushSoon();
+  }
+
+  pong(payload: Uint8Array | undefined): void {
+    this.#engine.pong(payload);
+    this.#flushSoon();
+  }
+
+  /** Calls `written` when the transport has taken all that was sent so far. Not at all when it ends before that. */
+  whenWritten(written: () => void): void {
+    this.#engine.whenWritten(written);
+  }
+
+  /** Writes what has gathered, instead of at the end of the read or of the turn. */
+  writeNow(): void {
+    if (this.#gone) return;
+    const busy = this.#busy;
+    this.#write();
+    this.#busy = busy;
   }
 
   close(code: number | undefined, reason: string | undefined): void {
@@ -176,6 +214,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#gone = true;
     this.#finish(error);
     this.#deadline.move(Infinity);
+    this.#events.gone?.();
   }
 
   written(): void {
