@@ -26,6 +26,7 @@ export type {
   ServerOptions,
   ShutdownOptions,
 } from "./options.ts";
+export type { GatherOptions, MessageStream } from "./connection/message-stream.ts";
 export type { MessageSource, SendStreamOptions } from "./connection/outgoing-stream.ts";
 export { nodePlatform } from "./platform.ts";
 export { prepareMessage } from "./connection/sendable.ts";

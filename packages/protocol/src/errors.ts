@@ -28,6 +28,7 @@ const usageErrors = {
   USAGE_PATH_TAKEN: { text: "another WebSocket server has this path of the http server" },
   USAGE_PROXY: { text: "proxy must be an absolute URL with the scheme http, https or socks5" },
   USAGE_QUEUE_FULL: { text: "message finds no room in the queue, and was not taken" },
+  USAGE_RECEIVE: { text: "messages are received in another form, as the option receive says" },
   USAGE_SERVER_STATE: { text: "server listens already or has been shut down" },
   USAGE_SOCKET_TAKEN: { text: "socket has been upgraded or refused already" },
   USAGE_URL: { text: "URL must be absolute, with the scheme ws or wss and without a fragment" },

@@ -10,6 +10,7 @@ import { endedError } from "./ended-error.ts";
 import type { Inbox } from "./inbox.ts";
 import { Listeners } from "./listeners.ts";
 import type { Listener, Unsubscribe } from "./listeners.ts";
+import type { StreamInbox } from "./stream-inbox.ts";
 
 /** Somebody who waits until the peer keeps up again. */
 interface DrainWaiter {
@@ -19,6 +20,7 @@ interface DrainWaiter {
 
 export class ConnectionEvents implements DriverEvents {
   readonly #inbox: Inbox;
+  readonly #streams: StreamInbox | undefined;
   readonly #pings = new Listeners<Uint8Array>();
   readonly #pongs = new Listeners<Uint8Array>();
   readonly #drains = new Listeners();
@@ -26,8 +28,10 @@ export class ConnectionEvents implements DriverEvents {
   #drainWaiters: DrainWaiter[] = [];
   #end: ConnectionEnd | undefined;
 
-  constructor(inbox: Inbox) {
+  /** @param streams where messages arrive as streams */
+  constructor(inbox: Inbox, streams: StreamInbox | undefined) {
     this.#inbox = inbox;
+    this.#streams = streams;
   }
 
   /** How the connection ended, once it has. */
@@ -61,6 +65,7 @@ export class ConnectionEvents implements DriverEvents {
   closed(end: ConnectionEnd): void {
     this.#end = end;
     this.#inbox.end();
+    this.#streams?.closed(end);
     const waiters = this.#drainWaiters;
     this.#drainWaiters = [];
     for (const waiter of waiters) waiter.reject(endedError(end));

@@ -3,18 +3,26 @@
  *
  * It decides nothing about the protocol. What goes out is the driver's, what comes in the inbox's.
  */
-import { ConnectionFailed, PreparedMessage } from "@tautline/protocol";
-import type { ConnectionEnd, EngineSettings, MessageTransform, Role } from "@tautline/protocol";
+import { ConnectionFailed, PreparedMessage, UsageError } from "@tautline/protocol";
+import type {
+  ConnectionEnd,
+  EngineSettings,
+  MessageTransform,
+  ReceiveForm,
+  Role,
+} from "@tautline/protocol";
 import { ConnectionEvents } from "./connection-events.ts";
 import { Driver } from "./driver.ts";
 import { endedError } from "./ended-error.ts";
 import { Inbox } from "./inbox.ts";
 import type { Unsubscribe } from "./listeners.ts";
 import type { Message, MessageQueueLimits } from "./message-queue.ts";
+import type { MessageStream } from "./message-stream.ts";
 import { OutgoingStreams } from "./outgoing-stream.ts";
 import type { MessageSource, SendStreamOptions } from "./outgoing-stream.ts";
 import { bytesOf } from "./sendable.ts";
 import type { Sendable } from "./sendable.ts";
+import { StreamInbox } from "./stream-inbox.ts";
 import type { TransportOpener } from "./transport.ts";
 
 /** Where a connection stands: messages can be sent, it is being closed, or it is over. */
@@ -50,6 +58,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   readonly data: Data;
   readonly #driver: Driver;
   readonly #inbox: Inbox;
+  /** Where messages are received as streams. */
+  readonly #streamInbox: StreamInbox | undefined;
   readonly #events: ConnectionEvents;
   #closed: Promise<ConnectionEnd> | undefined;
   /** Made when the first message is streamed. */
@@ -61,15 +71,17 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     this.subprotocol = subprotocol;
     this.data = data;
     this.#inbox = new Inbox(settings);
-    this.#events = new ConnectionEvents(this.#inbox);
+    if (settings.receive === "streams") this.#streamInbox = new StreamInbox(settings);
+    this.#events = new ConnectionEvents(this.#inbox, this.#streamInbox);
     this.#driver = new Driver({
       role,
       settings,
+      parts: this.#streamInbox,
       openTransport,
       transform,
       events: this.#events,
     });
-    this.#inbox.holdBackBy(this.#driver);
+    this.#reader.holdBackBy(this.#driver);
   }
 
   /** @internal begins to read; `rest` came behind the handshake and becomes the connection's */
@@ -81,6 +93,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     const { state } = this.#driver;
     if (state === "open" || state === "closed") return state;
     return "closing";
+  }
+
+  /** In which form messages are received, as the option `receive` says. */
+  get receive(): ReceiveForm {
+    return this.#streamInbox === undefined ? "messages" : "streams";
   }
 
   /**
@@ -207,20 +224,42 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    * by TCP. Pings are sent meanwhile, but nobody is given up for not answering. A connection that is being closed reads on.
    */
   pause(): void {
-    this.#inbox.pause();
+    this.#reader.pause();
   }
 
   resume(): void {
-    this.#inbox.resume();
+    this.#reader.resume();
   }
 
   /**
    * Calls `listener` for each message. Messages that came before the first listener are not lost: they follow as soon
    * as the caller is done. Binary messages belong to the listener. What a listener throws, or an asynchronous one rejects
    * with, becomes an uncaught exception and disturbs nothing else; this holds for all listeners.
+   *
+   * @throws UsageError `USAGE_RECEIVE` where messages are received as streams
    */
   onMessage(listener: (data: Message) => unknown): Unsubscribe {
-    return this.#inbox.onMessage(listener);
+    return this.#whole().onMessage(listener);
+  }
+
+  /**
+   * Calls `listener` for each message as soon as it begins to arrive; otherwise as {@link onMessage}. Each stream is to be
+   * read or cancelled: nothing more is read from the peer while too much waits.
+   *
+   * @throws UsageError `USAGE_RECEIVE` unless the option `receive` is "streams"
+   */
+  onMessageStream(listener: (message: MessageStream) => unknown): Unsubscribe {
+    return this.#streamed().onMessageStream(listener);
+  }
+
+  /**
+   * The messages as streams, in order, each as soon as it begins to arrive; otherwise as the connection's own iterator. A
+   * stream that nobody has begun to read when the next is asked for is cancelled.
+   *
+   * @throws UsageError `USAGE_RECEIVE` unless the option `receive` is "streams"
+   */
+  messageStreams(): AsyncIterableIterator<MessageStream> {
+    return this.#streamed().streams();
   }
 
   /** Calls `listener` for each ping received; it has been answered already. */
@@ -255,13 +294,29 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    * messages are taken, also when it was cut: `await connection.closed` says how it ended. Leaving the loop does not
    * close the connection, and a later loop goes on where this one stopped. Messages go to listeners while there
    * are any, and not to loops.
+   *
+   * @throws UsageError `USAGE_RECEIVE` where messages are received as streams
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
+    const inbox = this.#whole();
     const iterator: AsyncIterableIterator<Message> = {
-      next: () => this.#inbox.take(),
+      next: () => inbox.take(),
       return: () => Promise.resolve({ done: true, value: undefined }),
       [Symbol.asyncIterator]: () => iterator,
     };
     return iterator;
+  }
+  get #reader(): Inbox | StreamInbox {
+    return this.#streamInbox ?? this.#inbox;
+  }
+
+  #whole(): Inbox {
+    if (this.#streamInbox === undefined) return this.#inbox;
+    throw new UsageError("USAGE_RECEIVE", "they are streams");
+  }
+
+  #streamed(): StreamInbox {
+    if (this.#streamInbox !== undefined) return this.#streamInbox;
+    throw new UsageError("USAGE_RECEIVE", "they are whole");
   }
 }

@@ -11,6 +11,7 @@ import type {
   EngineState,
   Fragment,
   Leniency,
+  MessageParts,
   MessageTransform,
   Platform,
   PreparedMessage,
@@ -37,6 +38,8 @@ export interface DriverOptions {
   readonly role: Role;
   readonly settings: EngineSettings;
   readonly events: DriverEvents;
+  /** Takes messages that are received as streams. */
+  readonly parts: MessageParts | undefined;
   readonly openTransport: TransportOpener;
   /** What the extension in force does to messages. */
   readonly transform: MessageTransform | undefined;
@@ -73,13 +76,14 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   #gone = false;
 
   constructor(options: DriverOptions) {
-    const { role, settings, events, openTransport, transform, leniency } = options;
+    const { role, settings, events, parts, openTransport, transform, leniency } = options;
     this.#events = events;
     this.#settings = settings;
     this.#engine = new Engine({
       ...settings,
       role,
       events,
+      parts,
       platform: options.platform ?? nodePlatform,
       blocks: sharedBlocks,
       transform,
@@ -194,9 +198,14 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   resumeReading(): void {
     if (this.#reading) return;
     this.#reading = true;
+    const wasBusy = this.#busy;
+    this.#busy = true;
     this.#engine.resumeReceiving(monotonicClock.now());
-    this.#deadline.move(this.#engine.nextDeadline);
-    if (!this.#held) this.#transport.resume();
+    this.#busy = wasBusy;
+    // What has waited may have made the application stop again.
+    if (this.#reading && !this.#held) this.#transport.resume();
+    if (wasBusy) this.#deadline.move(this.#engine.nextDeadline);
+    else this.#settle();
   }
 
   received(chunk: Uint8Array): void {

@@ -19,7 +19,7 @@ export interface ReadFlow {
 }
 
 /** Before there is anything to hold back. */
-const freeFlow: ReadFlow = Object.freeze({
+export const freeFlow: ReadFlow = Object.freeze({
   canPause: true,
   pauseReading: () => undefined,
   resumeReading: () => undefined,

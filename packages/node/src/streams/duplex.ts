@@ -10,11 +10,14 @@ import { ConnectionFailed } from "@tautline/protocol";
 import type { Connection } from "../connection/connection.ts";
 import type { Message } from "../connection/message-queue.ts";
 import type { Sendable } from "../connection/sendable.ts";
+import { messageChunks } from "./message-chunks.ts";
+import type { MessageChunks } from "./message-chunks.ts";
 
 export interface DuplexOptions {
   /**
    * Whether chunks are messages: strings for text, Uint8Arrays for binary. Default false: bytes both ways; a written
-   * string is sent as a binary message of its UTF-8, and a text that comes is read as such.
+   * string is sent as a binary message of its UTF-8, and a text that comes is read as such. True needs a connection that
+   * receives whole messages; otherwise what comes is read as it arrives.
    */
   readonly objectMode?: boolean | undefined;
 }
@@ -36,6 +39,8 @@ const internalError = 1011;
  *   it. Any other end destroys the stream with an error: what broke the connection, or `CONNECTION_CLOSED`.
  * - `destroy(error)` closes with 1011, `destroy()` before the end with 1001. What came and was not read is dropped.
  * - What cannot be sent (`USAGE_MESSAGE_TYPE`, a full queue that refuses) destroys the stream with that error.
+ *
+ * @throws UsageError `USAGE_RECEIVE` in object mode where messages are received as streams
  */
 export function createDuplex(connection: Connection, options: DuplexOptions = {}): Duplex {
   return new ConnectionDuplex(connection, options.objectMode === true);
@@ -43,15 +48,16 @@ export function createDuplex(connection: Connection, options: DuplexOptions = {}
 
 class ConnectionDuplex extends Duplex {
   readonly #connection: Connection;
-  readonly #messages: AsyncIterator<Message>;
+  readonly #chunks: MessageChunks;
   readonly #objectMode: boolean;
   readonly #write = callbackify((chunk: Sendable) => this.#connection.write(chunk));
 
   constructor(connection: Connection, objectMode: boolean) {
+    const chunks = messageChunks(connection, objectMode);
     super({ objectMode, allowHalfOpen: false, highWaterMark: objectMode ? 1 : undefined });
     this.#connection = connection;
     this.#objectMode = objectMode;
-    this.#messages = connection[Symbol.asyncIterator]();
+    this.#chunks = chunks;
     // Nobody may be reading when the connection breaks.
     connection.onClose((end) => {
       if (end.error !== undefined && !end.wasClean) this.destroy(end.error);
@@ -59,7 +65,7 @@ class ConnectionDuplex extends Duplex {
   }
 
   override _read(): void {
-    void this.#readNext();
+    this.#readNext().catch((error: Error) => this.destroy(error));
   }
 
   override _write(chunk: Sendable, _encoding: string, done: (error?: Error | null) => void): void {
@@ -73,22 +79,20 @@ class ConnectionDuplex extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#connection.close(error === null ? goingAway : internalError);
-    // Somebody has to take what still comes, or the peer's Close frame is never reached.
-    this.#connection.onMessage(() => undefined);
-    this.#connection.resume();
+    this.#chunks.letGo();
     done(error);
   }
 
   async #readNext(): Promise<void> {
-    const { value } = await this.#messages.next();
-    if (value === undefined) await this.#finishReading();
-    else this.#take(value);
+    const chunk = await this.#chunks.next();
+    if (chunk === undefined) await this.#finishReading();
+    else this.#take(chunk);
   }
 
-  #take(message: Message): void {
+  #take(chunk: Message): void {
     // A stream of bytes cannot hold an empty chunk: `push` would take it for nothing and not ask again.
-    if (!this.#objectMode && message.length === 0) this._read();
-    else this.push(message);
+    if (!this.#objectMode && chunk.length === 0) this._read();
+    else this.push(chunk);
   }
 
   async #finishReading(): Promise<void> {

@@ -14,7 +14,7 @@ import { WebSocketError, resolveCloseInfo, webSocketErrorOf } from "./websocket-
 import type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
 
 /** Beside the explainer's members, everything that {@link connect} takes. */
-export interface WebSocketStreamOptions extends Omit<ConnectOptions, "subprotocols"> {
+export interface WebSocketStreamOptions extends Omit<ConnectOptions, "subprotocols" | "receive"> {
   /** The subprotocols to offer, most wanted first. Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives the attempt up; once the connection is open it does nothing. */
