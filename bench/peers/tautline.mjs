@@ -1,0 +1,18 @@
+// Tautline's own interface.
+
+import { WebSocketServer } from "@tautline/node";
+
+import { announce, deflate, service } from "./announce.mjs";
+
+const server = new WebSocketServer({
+  compression: deflate,
+  onConnection: (connection) => {
+    connection.onMessage(
+      service === "echo"
+        ? (message) => connection.send(message)
+        : (message) => server.broadcast(message),
+    );
+  },
+});
+const { port } = await server.listen({ host: "127.0.0.1" });
+announce(port);

@@ -1,0 +1,181 @@
+/** What is measured: each case with its load and the part of a run it belongs to. */
+import type { LoadSettings } from "./load-settings.ts";
+
+export type Group = "echo" | "deflate" | "fanout" | "handshake" | "memory" | "scale" | "hub";
+
+export const groups: readonly { readonly name: Group; readonly title: string }[] = [
+  { name: "echo", title: "messages there and back" },
+  { name: "deflate", title: "the same with permessage-deflate" },
+  { name: "fanout", title: "one publisher, many subscribers" },
+  { name: "handshake", title: "connect, handshake, close" },
+  { name: "memory", title: "what an idle connection costs" },
+  { name: "scale", title: "whether idle connections make the others dearer" },
+  { name: "hub", title: "the hub's broadcast to one channel" },
+];
+
+export interface Case {
+  readonly id: string;
+  readonly group: Group;
+  readonly title: string;
+  /** What the number counts: CPU time for each of these, or memory. */
+  readonly unit: "µs/message" | "µs/delivery" | "µs/connection" | "bytes/connection";
+  readonly service: "echo" | "fanout" | "hub";
+  readonly load: LoadSettings;
+  /** A second load on the same server, whose cost is divided by that of the first. */
+  readonly compared?: LoadSettings;
+  /** Whether latency is measured once more, at a rate that is the same for all peers. */
+  readonly equalLoad: boolean;
+  /** Part of `--quick`. */
+  readonly quick: boolean;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+function sizeText(bytes: number): string {
+  if (bytes >= MiB) return `${bytes / MiB} MiB`;
+  return bytes >= KiB ? `${bytes / KiB} KiB` : `${bytes} B`;
+}
+
+interface EchoRow {
+  readonly connections: number;
+  readonly bytes: number;
+  readonly depth: number;
+  readonly kind: "ascii" | "utf8" | "binary" | "json";
+  readonly quick?: boolean;
+  readonly deflate?: boolean;
+}
+
+const kindTexts = { ascii: "ASCII text", utf8: "non-ASCII text", binary: "binary", json: "JSON" };
+
+function echoCase(row: EchoRow): Case {
+  const { connections, bytes, depth, kind, quick = false, deflate = false } = row;
+  const group = deflate ? "deflate" : "echo";
+  const title = `${connections} × ${sizeText(bytes)} ${kindTexts[kind]}, ${depth} in flight`;
+  return {
+    id: `${group}-${connections}-${bytes}-${depth}${kind === "utf8" ? "-utf8" : ""}`,
+    group,
+    title: `${deflate ? "deflate echo" : "echo"} ${title}`,
+    unit: "µs/message",
+    service: "echo",
+    load: { mode: "echo", connections, bytes, depth, kind, deflate: deflate ? "fresh" : "none" },
+    equalLoad: true,
+    quick,
+  };
+}
+
+const echoRows: readonly EchoRow[] = [
+  { connections: 1, bytes: 20, depth: 1, kind: "ascii" },
+  { connections: 64, bytes: 20, depth: 1, kind: "ascii", quick: true },
+  { connections: 64, bytes: 20, depth: 16, kind: "ascii", quick: true },
+  { connections: 64, bytes: KiB, depth: 1, kind: "ascii" },
+  { connections: 64, bytes: KiB, depth: 16, kind: "ascii", quick: true },
+  { connections: 64, bytes: KiB, depth: 16, kind: "utf8" },
+  { connections: 16, bytes: 64 * KiB, depth: 1, kind: "binary", quick: true },
+  { connections: 16, bytes: 64 * KiB, depth: 4, kind: "binary" },
+  { connections: 4, bytes: MiB, depth: 1, kind: "binary" },
+  { connections: 64, bytes: KiB, depth: 1, kind: "json", deflate: true },
+  { connections: 64, bytes: KiB, depth: 16, kind: "json", deflate: true, quick: true },
+];
+
+function fanoutCase(connections: number, depth: number): Case {
+  return {
+    id: `fanout-${connections}-${depth}`,
+    group: "fanout",
+    title: `fan-out of 100 B to ${connections}, ${depth} outstanding`,
+    unit: "µs/delivery",
+    service: "fanout",
+    load: { mode: "fanout", connections, bytes: 100, depth, kind: "ascii" },
+    equalLoad: false,
+    quick: connections === 500 && depth === 8,
+  };
+}
+
+const manyConnections = 10_000;
+/** Connections from many addresses: ports of one would run out, closed ones stay taken for a minute. */
+const sources = 64;
+
+function memoryCase(id: string, title: string, load: Partial<LoadSettings>): Case {
+  return {
+    id: `memory-${id}`,
+    group: "memory",
+    title: `memory per idle connection, ${title}`,
+    unit: "bytes/connection",
+    service: "echo",
+    load: {
+      mode: "idle",
+      connections: manyConnections,
+      kind: "json",
+      bytes: KiB,
+      hold: 1,
+      collect: 1,
+      sources,
+      ...load,
+    },
+    equalLoad: false,
+    quick: false,
+  };
+}
+
+const handshakeCase: Case = {
+  id: "handshake",
+  group: "handshake",
+  title: "connect, handshake, close",
+  unit: "µs/connection",
+  service: "echo",
+  load: { mode: "connect", connections: 32, sources },
+  equalLoad: false,
+  quick: true,
+};
+
+const few = { mode: "echo", connections: 100, active: 100, bytes: 20, kind: "ascii" } as const;
+
+const scaleCase: Case = {
+  id: "scale",
+  group: "scale",
+  title: "echo 100 × 20 B beside 9,900 idle connections, to without them",
+  unit: "µs/message",
+  service: "echo",
+  load: { ...few, connections: manyConnections, sources },
+  compared: few,
+  equalLoad: false,
+  quick: false,
+};
+
+/** Commands of the Centrifuge protocol: a connection and a subscription, whose answer carries the id 2. */
+const subscribe = '{"id":1,"connect":{}}\n{"id":2,"subscribe":{"channel":"bench"}}';
+
+function hubCase(depth: number): Case {
+  return {
+    id: `hub-1000-${depth}`,
+    group: "hub",
+    title: `publication of 100 B to 1000 subscribers of a channel, ${depth} outstanding`,
+    unit: "µs/delivery",
+    service: "hub",
+    load: {
+      mode: "fanout",
+      connections: 1000,
+      bytes: 100,
+      depth,
+      kind: "ascii",
+      publisherPath: "/publish",
+      hello: subscribe,
+      welcome: '"id":2',
+    },
+    equalLoad: false,
+    quick: false,
+  };
+}
+
+/** In the order in which they are run. */
+export const cases: readonly Case[] = [
+  ...echoRows.map(echoCase),
+  ...[500, 1000].flatMap((count) => [fanoutCase(count, 1), fanoutCase(count, 8)]),
+  handshakeCase,
+  memoryCase("plain", "plain", {}),
+  memoryCase("deflate", "deflate negotiated", { deflate: "browser" }),
+  memoryCase("deflate-touched", "after one deflated message", { deflate: "browser", touch: 1 }),
+  scaleCase,
+  hubCase(1),
+  hubCase(8),
+];

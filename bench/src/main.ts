@@ -1,0 +1,134 @@
+/** `npm run bench`: from the command line to the tables and the JSON. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { cases } from "./cases.ts";
+import { UsageMistake, help, parseRequest } from "./command-line.ts";
+import type { Request } from "./command-line.ts";
+import { findCores } from "./cores.ts";
+import { installExtraPackages } from "./extra-packages.ts";
+import { benchFolder } from "./folders.ts";
+import { Generator } from "./generator.ts";
+import { describeMachine } from "./machine.ts";
+import type { MachineState } from "./machine.ts";
+import type { CaseResult, RunResult } from "./result.ts";
+import { fitConnections, runCase } from "./run.ts";
+import type { Plan, Runner } from "./run.ts";
+import { spread } from "./statistics.ts";
+import { caseTable } from "./table.ts";
+import { dim, say } from "./terminal.ts";
+import { findVersions } from "./versions.ts";
+
+type LeftOut = RunResult["leftOut"][number];
+
+/** The peers that can be measured, and why the others cannot. */
+async function prepare(request: Request): Promise<{ runners: Runner[]; leftOut: LeftOut[] }> {
+  const runners: Runner[] = [];
+  const leftOut: LeftOut[] = [];
+  const wantsExtra = request.peers.some(({ extra }) => extra);
+  const missing = wantsExtra ? await installExtraPackages() : undefined;
+  for (const peer of request.peers) {
+    if (peer.extra && missing !== undefined) {
+      leftOut.push({ peer: peer.name, reason: missing });
+      continue;
+    }
+    const program = await peer.program();
+    if ("leftOut" in program) leftOut.push({ peer: peer.name, reason: program.leftOut });
+    else runners.push({ peer, program });
+  }
+  if (request.peersNamed && leftOut.length > 0) {
+    throw new UsageMistake(leftOut.map(({ peer, reason }) => `${peer}: ${reason}`).join("\n"));
+  }
+  return { runners, leftOut };
+}
+
+function othersCpu(results: readonly CaseResult[]): Pick<MachineState, "othersCpu"> {
+  const values = results.flatMap(({ unit, peers }) =>
+    unit === "bytes/connection"
+      ? []
+      : peers.flatMap(({ samples }) => samples.map(({ load }) => load.othersCpu)),
+  );
+  if (values.length === 0) return {};
+  const { median, max } = spread(values);
+  return { othersCpu: { median, max } };
+}
+
+async function runAll(plan: Plan): Promise<{ results: CaseResult[]; notes: string[] }> {
+  const results: CaseResult[] = [];
+  const notes: string[] = [];
+  for (const wanted of plan.request.cases) {
+    const { case: subject, note } = fitConnections(wanted);
+    if (note !== undefined) notes.push(note);
+    const result = await runCase(subject, plan);
+    if (result === undefined) continue;
+    results.push(result);
+    say(caseTable(result));
+  }
+  return { results, notes };
+}
+
+async function bench(request: Request): Promise<boolean> {
+  const date = new Date().toISOString();
+  const machine = describeMachine();
+  const cores = findCores();
+  const generator = await Generator.find(request.generator, cores);
+  const { runners, leftOut } = await prepare(request);
+  for (const { peer, reason } of leftOut) say(dim(`${peer} is left out: ${reason}`));
+  if (generator.note !== undefined) {
+    say(
+      dim(
+        `The load generator is the one on Node.js, ${generator.note}. Small messages are bound by it.`,
+      ),
+    );
+  }
+  say(dim(`${machine.processor}, ${cores.text}\n`));
+  const { results, notes } = await runAll({ request, runners, generator, cores });
+  for (const note of notes) say(note);
+  const result: RunResult = {
+    version: 1,
+    date,
+    command: [
+      "npm run bench",
+      ...(process.argv.length > 2 ? ["--"] : []),
+      ...process.argv.slice(2),
+    ].join(" "),
+    rounds: request.rounds,
+    timing: request.timing,
+    machine: { ...machine, ...othersCpu(results) },
+    generator: {
+      kind: generator.kind,
+      ...(generator.note !== undefined && { note: generator.note }),
+    },
+    cores: cores.text,
+    versions: findVersions(runners),
+    leftOut,
+    notes,
+    cases: results,
+  };
+  save(result, request);
+  return results.every(({ peers }) => peers.every(({ problems }) => problems.length === 0));
+}
+
+function save(result: RunResult, request: Request): void {
+  const name = `${result.date.slice(0, 19).replaceAll(":", "-")}.json`;
+  const path = request.output ?? join(benchFolder, "results", name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  say(`Written: ${relative(process.cwd(), path)}`);
+}
+
+async function main(): Promise<void> {
+  try {
+    const request = parseRequest(process.argv.slice(2));
+    if (request === "help") say(help);
+    else if (request === "list")
+      say(cases.map(({ id, title }) => `${id.padEnd(24)} ${title}`).join("\n"));
+    else if (!(await bench(request))) process.exitCode = 1;
+  } catch (error) {
+    if (!(error instanceof UsageMistake || (error instanceof TypeError && "code" in error)))
+      throw error;
+    console.error(`${error.message}\n\n${help}`);
+    process.exitCode = 2;
+  }
+}
+
+await main();
