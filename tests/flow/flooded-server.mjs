@@ -20,6 +20,38 @@ const consumers = {
     connection.onMessage((message) => connection.send(message));
     return () => undefined;
   },
+  /** Receives messages as streams, and gets none. */
+  "stream nobody": () => () => undefined,
+  /** Gets the streams and reads none. */
+  "stream unread": (connection) => {
+    connection.onMessageStream(() => undefined);
+    return () => undefined;
+  },
+  /** Reads all streams one after the other, of which one chunk is taken for each line. */
+  "stream loop": (connection) => {
+    let go;
+    void (async () => {
+      for await (const stream of connection.messageStreams()) {
+        for await (const chunk of stream) {
+          taken += chunk.length;
+          await new Promise((resolve) => {
+            go = resolve;
+          });
+        }
+      }
+    })();
+    return () => go?.();
+  },
+  /** Cancels each stream. */
+  "stream cancel": (connection) => {
+    connection.onMessageStream((stream) => {
+      cancelled += 1;
+      stream.cancel();
+    });
+    return () => {
+      taken = cancelled;
+    };
+  },
   /** An asynchronous loop whose body takes as long as the next line takes to come. */
   loop: (connection) => {
     let go;
@@ -36,11 +68,15 @@ const consumers = {
 };
 
 let taken = 0;
+let cancelled = 0;
 let take = () => undefined;
+const kind = process.argv[2];
 const server = new WebSocketServer({
   pingIntervalMs: 0,
+  receive: kind.startsWith("stream") ? "streams" : "messages",
+  compression: true,
   onConnection: (connection) => {
-    take = consumers[process.argv[2]](connection);
+    take = consumers[kind](connection);
   },
 });
 const { port } = await server.listen({ host: "127.0.0.1" });

@@ -55,8 +55,16 @@ it("a flood of pongs changes nothing", async () => {
   expect(connection).toMatchObject({ state: "open", bufferedBytes: 0 });
 });
 
-it("a frame in writes of one byte each arrives whole", async () => {
-  const { port } = await serve({ onConnection: echo });
+/** Sends messages back that are received as streams. */
+const echoStreams = (connection: Connection): void => {
+  connection.onMessageStream(async (message) => connection.send(await message.text()));
+};
+
+it.each([
+  { receive: "messages", onConnection: echo },
+  { receive: "streams", onConnection: echoStreams },
+] as const)("a frame in writes of one byte each arrives whole ($receive)", async (options) => {
+  const { port } = await serve(options);
   const raw = await RawClient.opened(port);
   const payload = "0123456789abcdef".repeat(2048);
   for (const byte of clientFrame(1, payload)) {
