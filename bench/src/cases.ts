@@ -133,7 +133,7 @@ const few = { mode: "echo", connections: 100, active: 100, bytes: 20, kind: "asc
 const scaleCase: Case = {
   id: "scale",
   group: "scale",
-  title: "echo 100 × 20 B beside 9,900 idle connections, to without them",
+  title: "echo 100 × 20 B beside 9,900 idle connections",
   unit: "µs/message",
   service: "echo",
   load: { ...few, connections: manyConnections, sources },

@@ -11,6 +11,7 @@ import { Generator } from "./generator.ts";
 import { describeMachine } from "./machine.ts";
 import type { MachineState } from "./machine.ts";
 import type { CaseResult, RunResult } from "./result.ts";
+import { writePage } from "./page.ts";
 import { fitConnections, runCase } from "./run.ts";
 import type { Plan, Runner } from "./run.ts";
 import { spread } from "./statistics.ts";
@@ -105,6 +106,7 @@ async function bench(request: Request): Promise<boolean> {
     cases: results,
   };
   save(result, request);
+  if (request.writeDocs) await writePage(result);
   return results.every(({ peers }) => peers.every(({ problems }) => problems.length === 0));
 }
 

@@ -1,4 +1,4 @@
-/** Tables: of a case for the terminal, and of rows of cells for a page in Markdown. */
+/** The table of a case for the terminal. */
 import { ratio } from "./result.ts";
 import type { CaseResult, PeerResult } from "./result.ts";
 import type { Spread } from "./statistics.ts";
@@ -8,14 +8,14 @@ import { bold, dim, green, red } from "./terminal.ts";
 const bases = ["ws", "uws", "bun"] as const;
 
 /** Three figures, thousands with commas. */
-function figure(value: number): string {
+export function figure(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 100) return Math.round(value).toLocaleString("en-US");
   return value.toFixed(size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
 }
 
-function median(spread: Spread | undefined): string {
+export function median(spread: Spread | undefined): string {
   return spread === undefined ? "–" : figure(spread.median);
 }
 
@@ -23,7 +23,7 @@ function range(spread: Spread): string {
   return `${figure(spread.min)}–${figure(spread.max)}`;
 }
 
-function ratioText(value: number | undefined): string {
+export function ratioText(value: number | undefined): string {
   return value === undefined ? "–" : value.toFixed(2);
 }
 

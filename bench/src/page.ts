@@ -1,0 +1,151 @@
+/**
+ * The figures of a run as Markdown, between two marks in the page about performance. The words around them are the
+ * page's own.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runToEnd } from "./children.ts";
+import { peers } from "./peers.ts";
+import { ratio } from "./result.ts";
+import type { CaseResult, PeerResult, RunResult } from "./result.ts";
+import { root } from "./folders.ts";
+import type { Spread } from "./statistics.ts";
+import { figure, median, ratioText } from "./table.ts";
+
+const page = join(root, "docs", "explanation", "performance.md");
+const begin = "<!-- figures: written by `npm run bench -- --write-docs` -->";
+const end = "<!-- end of figures -->";
+
+type Cells = readonly (readonly string[])[];
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function markdown(head: readonly string[], rows: Cells): string {
+  const rule = head.map((_, index) => (index === 0 ? "---" : "---:"));
+  return [line(head), line(rule), ...rows.map(line)].join("\n");
+}
+
+function named(result: CaseResult, name: string): PeerResult | undefined {
+  return result.peers.find(({ peer }) => peer === name);
+}
+
+/** Peers that took part, in their order, with their columns' heads. */
+function columns({ cases }: RunResult): { name: string; title: string }[] {
+  return peers.filter(({ name }) => cases.some((each) => named(each, name)?.cost !== undefined));
+}
+
+/** One row per case, one column per peer. */
+function byPeer(
+  result: RunResult,
+  cases: readonly CaseResult[],
+  text: (peer: PeerResult) => string,
+): string {
+  const all = columns({ ...result, cases });
+  const rows = cases.map((each) => [
+    each.title,
+    ...all.map(({ name }) => {
+      const peer = named(each, name);
+      return peer === undefined ? "–" : peer.problems.length > 0 ? "failed" : text(peer);
+    }),
+  ]);
+  return markdown(["", ...all.map(({ title }) => title)], rows);
+}
+
+function withRange(spread: Spread | undefined): string {
+  if (spread === undefined) return "–";
+  return `${figure(spread.median)} <sub>${figure(spread.min)}–${figure(spread.max)}</sub>`;
+}
+
+const ratioHead = ["", "to ws", "to uWebSockets.js", "to Bun", "p99 at equal load, to ws"];
+
+function ratios(cases: readonly CaseResult[], of: string): string {
+  const rows = cases
+    .filter((each) => named(each, of)?.cost !== undefined)
+    .map((each) => [
+      each.title,
+      ...["ws", "uws", "bun"].map((to) => ratioText(ratio(each, { of, to }))),
+      ratioText(ratio(each, { of, to: "ws" }, (peer) => peer.p99UsAtEqualLoad)),
+    ]);
+  return markdown(ratioHead, rows);
+}
+
+/** Case by case, the ratios of each of our own that took part. */
+function ratioTables(result: RunResult): string[] {
+  return columns(result)
+    .filter(({ name }) => name.startsWith("tautline") || name === "hub")
+    .flatMap(({ name, title }) => [`#### ${title}`, ratios(result.cases, name)]);
+}
+
+function conditions(result: RunResult): string {
+  const { machine, versions, cores, generator, rounds, timing } = result;
+  const others = machine.othersCpu;
+  const busy =
+    others === undefined
+      ? ""
+      : ` Others used ${figure(others.median)} cores meanwhile (median; at most ${figure(others.max)}).`;
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const lines = [
+    `- When: ${result.date.slice(0, 10)}, with \`${result.command}\`, ${rounds} rounds of ${timing.seconds} s.`,
+    `- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; ${cores}.${busy}`,
+    `- Versions: ${names.join(", ")}; load generator: ${generator.kind === "c" ? "in C" : "on Node.js"}.`,
+    ...result.leftOut.map(({ peer, reason }) => `- Left out: ${peer} (${reason}).`),
+    ...result.notes.map((note) => `- ${note}`),
+  ];
+  return lines.join("\n");
+}
+
+function growth(cases: readonly CaseResult[]): string[] {
+  const grown = cases.flatMap(({ peers }) => peers).filter((peer) => peer.growth !== undefined);
+  if (grown.length === 0) return [];
+  const rows = grown.map((peer) => [peer.title, withRange(peer.growth)]);
+  return [
+    "### A message beside 9,900 idle connections, to one without them",
+    markdown(["", "ratio of CPU times"], rows),
+  ];
+}
+
+/** What the generator could not load fully is its own figure. */
+function throughput({ perSecond, generatorBound }: PeerResult): string {
+  return `${median(perSecond)}${generatorBound ? " (generator)" : ""}`;
+}
+
+function figuresOf(result: RunResult): string {
+  const memory = result.cases.filter(({ unit }) => unit === "bytes/connection");
+  const timed = result.cases.filter(({ unit }) => unit !== "bytes/connection");
+  const equal = timed.filter(({ rate }) => rate !== undefined);
+  const sections = [
+    conditions(result),
+    "### CPU time of the server, in µs for each message, delivery or connection",
+    byPeer(result, timed, (peer) => withRange(peer.cost)),
+    "### In relation to others",
+    ...ratioTables(result),
+    ...growth(timed),
+  ];
+  if (memory.length > 0) {
+    sections.push("### Bytes for each idle connection");
+    sections.push(byPeer(result, memory, (peer) => withRange(peer.cost)));
+  }
+  sections.push("### Throughput, per second");
+  sections.push(byPeer(result, timed, throughput));
+  if (equal.length > 0) {
+    sections.push("### Latency at equal load, in µs: p99");
+    sections.push(byPeer(result, equal, (peer) => withRange(peer.p99UsAtEqualLoad)));
+  }
+  sections.push("### Latency at full load, in µs: p50 / p99");
+  sections.push(byPeer(result, timed, (peer) => `${median(peer.p50Us)} / ${median(peer.p99Us)}`));
+  return sections.join("\n\n");
+}
+
+/** Replaces what stands between the marks. @throws Error when the marks are not there */
+export async function writePage(result: RunResult): Promise<void> {
+  const text = readFileSync(page, "utf8");
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${page} lacks the marks for the figures`);
+  const around = [text.slice(0, from + begin.length), text.slice(to)];
+  writeFileSync(page, around.join(`\n\n${figuresOf(result)}\n\n`));
+  const prettier = join(root, "node_modules", "prettier", "bin", "prettier.cjs");
+  await runToEnd({ command: process.execPath, args: [prettier, "--write", page] });
+}
