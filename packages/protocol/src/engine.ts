@@ -72,17 +72,10 @@ export class Engine {
     this.#settings = resolveEngineSettings(role, options);
     this.#leniency = { ...noLeniency, ...options.leniency };
     const blocks = options.blocks ?? new BlockPool(platform);
-    this.#output = new OutputQueue(blocks);
-    const writer = new FrameWriter(role, this.#output, platform);
-    this.#sender = new MessageSender({
-      role,
-      platform,
-      blocks,
-      writer,
-      output: this.#output,
-      transform,
-      ready,
-    });
+    const output = new OutputQueue(blocks);
+    const writer = new FrameWriter(role, output, platform);
+    this.#output = output;
+    this.#sender = new MessageSender({ role, platform, blocks, writer, output, transform, ready });
     this.#pendingPongs = new PendingPongs(this.#settings.maxPendingPongs);
     this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
     this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
@@ -272,12 +265,18 @@ export class Engine {
 
   /**
    * All output, in order. It belongs to the adapter until it calls {@link outputWritten}, which it must before it
-   * takes more.
+   * takes more. There may be none in spite of {@link hasOutput}: bytes that were sent from where they lay, and detached
+   * before they were taken, fail the connection with 1011 (`USAGE_PAYLOAD_DETACHED`).
    *
    * @throws UsageError `USAGE_OUTPUT_IN_FLIGHT` when the last batch has not been reported written
    */
   takeOutput(): readonly Uint8Array[] {
     for (const payload of this.#pendingPongs.take()) this.#sender.control(Opcode.pong, payload);
+    if (this.#output.broken) {
+      // Nothing of the batch is out, so the peer can be told in a frame that is whole.
+      this.#output.clear();
+      if (this.#state !== "closed") this.#fail(new UsageError("USAGE_PAYLOAD_DETACHED"));
+    }
     return this.#output.take();
   }
 
@@ -363,7 +362,7 @@ export class Engine {
   }
 
   /** _Fail the WebSocket Connection_ (RFC 6455 §7.1.7): tell the peer why, unless this side's Close is out already. */
-  #fail(error: FrameError): void {
+  #fail(error: FrameError | UsageError): void {
     this.#failure = error;
     if (this.#state === "open") {
       const reason = this.#leniency.failWithoutReason ? "" : errorTable[error.code].text;

@@ -26,6 +26,10 @@ const usageErrors = {
     text: "output was taken again before the last batch was reported written",
   },
   USAGE_PATH_TAKEN: { text: "another WebSocket server has this path of the http server" },
+  USAGE_PAYLOAD_DETACHED: {
+    closeCode: 1011,
+    text: "bytes were detached from their owner before they were written",
+  },
   USAGE_PROXY: { text: "proxy must be an absolute URL with the scheme http, https or socks5" },
   USAGE_QUEUE_FULL: { text: "message finds no room in the queue, and was not taken" },
   USAGE_RECEIVE: { text: "messages are received in another form, as the option receive says" },

@@ -8,7 +8,6 @@
 import type { BlockPool } from "./block-pool.ts";
 import { blockBytes } from "./block-pool.ts";
 import type { Fragment, FrameWriter } from "./frame-writer.ts";
-import { referencedFromBytes } from "./frame-writer.ts";
 import type { Encoded, MessageEncoder, MessageTransform } from "./message-transform.ts";
 import { Opcode } from "./opcodes.ts";
 import type { Role } from "./options.ts";
@@ -134,8 +133,12 @@ export class MessageSender {
     const { opcode, payload } = fragment;
     // Parts pass what lines up behind them, and line up behind what came before the first.
     this.#fragmented = false;
-    if (this.waiting) this.#lineUp({ opcode, payload, transformable: false, fragment });
-    else this.#writer.fragment(fragment);
+    if (this.waiting) {
+      const kept = { ...fragment, payload: this.#kept(payload) };
+      this.#lineUp({ opcode, payload: kept.payload, transformable: false, fragment: kept });
+    } else {
+      this.#writer.fragment(fragment);
+    }
     this.#fragmented = !fragment.fin;
     if (!fragment.fin) return;
     const behind = this.#behind;
@@ -219,10 +222,8 @@ export class MessageSender {
     return true;
   }
 
-  /** `bytes` that stay as they are until they are written, as {@link FrameWriter.frame} wants them. */
+  /** A copy of what has to wait: its owner may do with it what it likes, and another thread may be at work on it. */
   #kept(bytes: Uint8Array): Uint8Array {
-    const stable = this.#parts.role === "server" && bytes.byteLength >= referencedFromBytes;
-    if (stable) return bytes;
     const copy = this.#platform.allocate(bytes.byteLength);
     copy.set(bytes);
     return copy;

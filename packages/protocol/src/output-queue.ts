@@ -27,6 +27,8 @@ export class OutputQueue {
   #marks: (() => void)[] = [];
   #flyingMarks: (() => void)[] = [];
   #waitingBytes = 0;
+  /** Something of what waits is memory of others. */
+  #referencing = false;
 
   constructor(pool: BlockPool) {
     this.#pool = pool;
@@ -66,8 +68,20 @@ export class OutputQueue {
     return this.#block!;
   }
 
+  /**
+   * Whether memory of others that waits here has been detached from its owner since: then it has no bytes any more, and what
+   * is left of the frames would not be frames.
+   */
+  get broken(): boolean {
+    if (!this.#referencing) return false;
+    let byteLength = this.#end - this.#start;
+    for (const piece of this.#pieces) byteLength += piece.byteLength;
+    return byteLength !== this.#waitingBytes;
+  }
+
   /** Adds `bytes` without copying them: they must not change until they are written. */
   reference(bytes: Uint8Array): void {
+    this.#referencing = true;
     this.#seal();
     this.#pieces.push(bytes);
     this.#waitingBytes += bytes.byteLength;
@@ -97,6 +111,7 @@ export class OutputQueue {
     this.#marks = [];
     this.#flyingBytes = this.#waitingBytes;
     this.#waitingBytes = 0;
+    this.#referencing = false;
     return batch;
   }
 
@@ -119,6 +134,7 @@ export class OutputQueue {
     this.#pieces = [];
     this.#marks = [];
     this.#waitingBytes = 0;
+    this.#referencing = false;
   }
 
   #startBlock(byteLength: number): void {

@@ -1,7 +1,8 @@
-import { BlockPool, UsageError } from "@tautline/protocol";
+import { BlockPool, Opcode, UsageError } from "@tautline/protocol";
 import { describe, expect, test } from "vitest";
+import { CompressedEngine } from "./deflate/compressed-engine.ts";
 import { deterministicPlatform } from "./deterministic-platform.ts";
-import { filler, joined, ping } from "./frame-bytes.ts";
+import { filler, joined, ping, utf8 } from "./frame-bytes.ts";
 import { said, sent } from "./frame-text.ts";
 import { ObservedEngine } from "./observed-engine.ts";
 
@@ -130,5 +131,80 @@ describe("a peer that does not read [RFC6455-10.4-1]", () => {
     for (let count = 0; count < 1000; count++) observed.receive(ping(payload));
     expect(observed.engine.bufferedBytes).toBe(300);
     expect(observed.output()).toEqual(Array(5).fill(sent.pong(payload)));
+  });
+});
+
+function large(): Uint8Array {
+  return filler(20_000);
+}
+
+/** Gives memory away, as a transfer to another thread does. */
+function detach({ buffer }: Uint8Array): void {
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+}
+
+describe("bytes that are detached before they are taken", () => {
+  test("fail the connection with 1011, in a frame that is whole", () => {
+    const observed = new ObservedEngine("server");
+    const bytes = large();
+    observed.engine.sendText("before");
+    observed.engine.sendBinary(bytes);
+    observed.engine.sendText("behind");
+    detach(bytes);
+    expect(observed.output()).toEqual([
+      sent.close(1011, "bytes were detached from their owner before they were written"),
+    ]);
+    observed.receiveEnd();
+    expect([observed.events, observed.engine.bufferedBytes]).toEqual([
+      [
+        'closed 1011 "bytes were detached from their owner before they were written" unclean USAGE_PAYLOAD_DETACHED',
+      ],
+      0,
+    ]);
+  });
+
+  test("leave nothing to be written once the connection is closing or closed", () => {
+    for (const end of ["close", "receiveEnd"] as const) {
+      const observed = new ObservedEngine("server");
+      const bytes = large();
+      observed.engine.sendBinary(bytes);
+      observed[end]();
+      detach(bytes);
+      expect([observed.engine.hasOutput, observed.output()]).toEqual([true, []]);
+      expect(observed.engine.hasOutput).toBe(false);
+    }
+  });
+
+  test("do no harm where they have been copied: a client's, and small ones", () => {
+    const client = new ObservedEngine("client");
+    const bytes = large();
+    client.engine.sendBinary(bytes);
+    detach(bytes);
+    expect(client.output()).toEqual([sent.binary(large())]);
+    const server = new ObservedEngine("server");
+    const small = filler(1000);
+    server.engine.sendBinary(small);
+    detach(small);
+    expect(server.output()).toEqual([sent.binary(filler(1000))]);
+  });
+
+  test("do no harm where they wait for something else", () => {
+    const observed = new ObservedEngine("server");
+    const [behind, part] = [large(), large()];
+    observed.engine.sendFragment({ opcode: Opcode.text, payload: utf8("a"), fin: false });
+    observed.engine.sendBinary(behind);
+    detach(behind);
+    observed.engine.sendFragment({ opcode: Opcode.continuation, payload: part, fin: true });
+    expect(observed.output().at(-1)).toBe(sent.binary(large()));
+    const compressed = new CompressedEngine("server", { asyncFromBytes: 1 });
+    const { engine } = compressed.observed;
+    const [message, fragment] = [large(), large()];
+    engine.sendBinary(message);
+    engine.sendFragment({ opcode: Opcode.binary, payload: fragment, fin: true });
+    detach(message);
+    detach(fragment);
+    compressed.work();
+    expect(compressed.observed.output().at(-1)).toBe(sent.binary(large()));
+    expect(engine.bufferedBytes).toBe(0);
   });
 });

@@ -131,7 +131,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    * Sends a message: text for a string, binary for everything else.
    *
    * Bytes are not copied when there are many (16 KiB and more, on a server): they must not change until the system has
-   * taken them, at the latest when {@link bufferedBytes} is 0.
+   * taken them, at the latest when {@link bufferedBytes} is 0. Where they are detached (transferred) before they leave, the
+   * connection fails with 1011 (`USAGE_PAYLOAD_DETACHED`).
    *
    * @returns true while the peer keeps up; false when more than `highWaterMarkBytes` wait (the message is queued all
    *   the same: wait for {@link drained}), and when the connection is not open any more (the message is dropped: the

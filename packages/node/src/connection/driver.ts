@@ -305,6 +305,11 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
       const chunks = this.#engine.takeOutput();
       let byteLength = 0;
       for (const chunk of chunks) byteLength += chunk.byteLength;
+      // What was to be written has been detached, and the engine has nothing to say in its place.
+      if (byteLength === 0) {
+        this.#engine.outputWritten();
+        continue;
+      }
       this.#transport.write(chunks, byteLength);
     }
     this.#busy = false;

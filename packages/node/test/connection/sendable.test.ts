@@ -100,6 +100,23 @@ describe("memory that may change", () => {
   });
 });
 
+it("bytes that are transferred before they are written end the connection, and not in the middle of a frame", async () => {
+  const { client, accepted } = await pair();
+  client.pause();
+  // More than the system takes, so that what follows waits.
+  accepted.send(new Uint8Array(16 * 1024 * 1024));
+  const data = new Uint8Array(50_000);
+  accepted.send("before");
+  accepted.send(data);
+  structuredClone(data, { transfer: [data.buffer] });
+  client.resume();
+  const received: number[] = [];
+  for await (const message of client) received.push(message.length);
+  expect(received).toEqual([16 * 1024 * 1024]);
+  expect(await client.closed).toMatchObject({ code: 1011, wasClean: true });
+  expect(await accepted.closed).toMatchObject({ error: { code: "USAGE_PAYLOAD_DETACHED" } });
+});
+
 describe("close refuses", () => {
   const codes: [string, unknown][] = [
     ["text", "1000"],
