@@ -192,6 +192,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "engineDefaults",
       "engineStates",
       "errorTable",
+      "formatAcceptances",
       "formatExtension",
       "headLimitDefaults",
       "isSendableCloseCode",

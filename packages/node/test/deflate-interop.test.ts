@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { AddressInfo } from "node:net";
 import { constants, deflateRawSync } from "node:zlib";
-import { compressionPool, prepareMessage } from "@tautline/node";
+import { WebSocketStream, compressionPool, prepareMessage } from "@tautline/node";
 import type { Compression, Message } from "@tautline/node";
 import type { Arbitrary } from "fast-check";
 import {
@@ -19,7 +19,7 @@ import {
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket as WsWebSocket, WebSocketServer as WsServer } from "ws";
 import type { PerMessageDeflateOptions } from "ws";
-import { echo, next, open, pair, serve } from "./servers.ts";
+import { RawClient, echo, next, open, pair, serve, upgradeRequest } from "./servers.ts";
 
 const json = JSON.stringify(
   Array.from({ length: 40 }, (_, id) => ({ id, name: `name ${id}`, tags: ["red", "blue"] })),
@@ -207,6 +207,31 @@ describe("both sides of ours", () => {
       expect(await next(client)).toBe(json);
       expect(same(await next(client), new TextEncoder().encode(json))).toBe(true);
     }
+  });
+
+  it("say what they have agreed on, in the same words", async () => {
+    const compression = { contextTakeover: true, peerWindowBits: 12 };
+    const { accepted, client, url } = await pair({ compression });
+    expect(accepted.extensions).toMatch(/^permessage-deflate; .*client_max_window_bits=12/);
+    expect(client.extensions).toBe(accepted.extensions);
+    const stream = new WebSocketStream(url);
+    expect((await stream.opened).extensions).toBe(accepted.extensions);
+    stream.close();
+    expect((await open(url, { compression: false })).extensions).toBe("");
+  });
+
+  it("send a broadcast as it is where that is asked for", async () => {
+    const { server, port } = await serve({ compression: { contextTakeover: false } });
+    const raw = await RawClient.connect(port);
+    const headers = { "Sec-WebSocket-Extensions": "permessage-deflate" };
+    raw.socket.write(upgradeRequest({ headers }));
+    await raw.head();
+    server.broadcast(json, { compress: false });
+    await raw.until(({ length }) => length === json.length + 4);
+    expect([raw.received[0], raw.received.subarray(4).toString()]).toEqual([0x81, json]);
+    server.broadcast(json);
+    await raw.until(({ length }) => length > json.length + 4);
+    expect(raw.received[json.length + 4]).toBe(0xc1);
   });
 
   it("hand on binary messages that are nobody else's memory", async () => {

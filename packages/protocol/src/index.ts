@@ -52,7 +52,7 @@ export type {
 } from "./handshake/client-handshake.ts";
 export { formatExtension, parseExtensionList } from "./handshake/extension-list.ts";
 export type { ExtensionElement, ExtensionParameters } from "./handshake/extension-list.ts";
-export { openTransform } from "./handshake/extension.ts";
+export { formatAcceptances, openTransform } from "./handshake/extension.ts";
 export type { Extension, NegotiatedExtension } from "./handshake/extension.ts";
 export { HandshakeRefused } from "./handshake/handshake-refused.ts";
 export { encodeResponse, refusalFor, refuseHandshake } from "./handshake/handshake-response.ts";

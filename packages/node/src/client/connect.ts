@@ -5,13 +5,7 @@
  * is the protocol's business.
  */
 import type { Socket } from "node:net";
-import {
-  ClientHandshake,
-  ConnectionFailed,
-  TautlineError,
-  UsageError,
-  openTransform,
-} from "@tautline/protocol";
+import { ClientHandshake, ConnectionFailed, TautlineError, UsageError } from "@tautline/protocol";
 import type { HandshakeOpened, HeaderPair } from "@tautline/protocol";
 import { Connection } from "../connection/connection.ts";
 import { monotonicClock, sharedDeadlines } from "../connection/deadline-queue.ts";
@@ -217,7 +211,7 @@ class Attempt {
       settings: this.#parts.settings,
       subprotocol,
       data: undefined,
-      transform: openTransform(extensions),
+      extensions,
       openTransport: (events) => new StreamTransport(socket, events),
     });
     connection.start(rest);

@@ -3,11 +3,17 @@
  *
  * It decides nothing about the protocol. What goes out is the driver's, what comes in the inbox's.
  */
-import { ConnectionFailed, PreparedMessage, UsageError } from "@tautline/protocol";
+import {
+  ConnectionFailed,
+  PreparedMessage,
+  UsageError,
+  formatAcceptances,
+  openTransform,
+} from "@tautline/protocol";
 import type {
   ConnectionEnd,
   EngineSettings,
-  MessageTransform,
+  NegotiatedExtension,
   ReceiveForm,
   Role,
 } from "@tautline/protocol";
@@ -35,8 +41,8 @@ export interface ConnectionParts<Data> {
   readonly openTransport: TransportOpener;
   readonly subprotocol: string;
   readonly data: Data;
-  /** What the extension in force does to messages. */
-  readonly transform: MessageTransform | undefined;
+  /** What the handshake has agreed on. */
+  readonly extensions: readonly NegotiatedExtension[];
 }
 
 export interface SendOptions {
@@ -54,6 +60,8 @@ export interface SendOptions {
 export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** The subprotocol agreed on in the handshake, or "". */
   readonly subprotocol: string;
+  /** The extensions in force, with their parameters, as `Sec-WebSocket-Extensions` has them; "" where there is none. */
+  readonly extensions: string;
   /** What the server's handshake hook has attached; `undefined` where there is none. */
   readonly data: Data;
   readonly #driver: Driver;
@@ -67,8 +75,9 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
 
   /** @internal made by a WebSocketServer or by connect() */
   constructor(parts: ConnectionParts<Data>) {
-    const { role, settings, openTransport, subprotocol, transform, data } = parts;
+    const { role, settings, openTransport, subprotocol, extensions, data } = parts;
     this.subprotocol = subprotocol;
+    this.extensions = formatAcceptances(extensions);
     this.data = data;
     this.#inbox = new Inbox(settings);
     if (settings.receive === "streams") this.#streamInbox = new StreamInbox(settings);
@@ -78,7 +87,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
       settings,
       parts: this.#streamInbox,
       openTransport,
-      transform,
+      transform: openTransform(extensions),
       events: this.#events,
     });
     this.#reader.holdBackBy(this.#driver);

@@ -5,13 +5,7 @@
  * It keeps no connections, only the requests that a hook still thinks about. How an answer is written is the
  * exchange's business.
  */
-import {
-  ConnectionFailed,
-  ServerHandshake,
-  UsageError,
-  openTransform,
-  refuseHandshake,
-} from "@tautline/protocol";
+import { ConnectionFailed, ServerHandshake, UsageError, refuseHandshake } from "@tautline/protocol";
 import type {
   HandshakeAccepted,
   HandshakeChoices,
@@ -117,7 +111,7 @@ export class Admission<Data> {
       settings: this.#settings.connection,
       subprotocol: result.subprotocol,
       data,
-      transform: openTransform(result.extensions),
+      extensions: result.extensions,
       openTransport: (events) => exchange.accept(result.response, events),
     });
     this.#host.opened(connection, exchange.request);

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConnectionFailed, LimitExceeded, PreparedMessage, UsageError } from "@tautline/protocol";
 import type { TautlineError } from "@tautline/protocol";
-import type { Connection } from "../connection/connection.ts";
+import type { Connection, SendOptions } from "../connection/connection.ts";
 import { Listeners } from "../connection/listeners.ts";
 import type { Unsubscribe } from "../connection/listeners.ts";
 import { prepareMessage } from "../connection/sendable.ts";
@@ -153,18 +153,20 @@ export class WebSocketServer<Data = unknown> {
   }
 
   /**
-   * Sends one message to all connections, encoded and framed once. Who does not keep up gets it queued, up to
-   * `maxQueuedBytes`.
+   * Sends one message to all connections, encoded and framed once, and compressed once for each set of parameters that was
+   * agreed on. Who does not keep up gets it queued, up to `maxQueuedBytes`.
+   *
+   * @param options.compress as in {@link Connection.send}
    *
    * @throws UsageError `USAGE_MESSAGE_TYPE`
    */
   broadcast(
     data: Sendable,
-    options: { readonly except?: Connection<Data> | undefined } = {},
+    options: SendOptions & { readonly except?: Connection<Data> | undefined } = {},
   ): void {
     const message = data instanceof PreparedMessage ? data : prepareMessage(data);
     for (const connection of this.#connections) {
-      if (connection !== options.except) sendUnlessFull(connection, message);
+      if (connection !== options.except) sendUnlessFull(connection, message, options);
     }
   }
 
@@ -214,9 +216,13 @@ export class WebSocketServer<Data = unknown> {
 }
 
 /** One connection's full queue must not keep a broadcast from the others. */
-function sendUnlessFull(connection: Connection, message: PreparedMessage): void {
+function sendUnlessFull(
+  connection: Connection,
+  message: PreparedMessage,
+  options: SendOptions,
+): void {
   try {
-    connection.send(message);
+    connection.send(message, options);
   } catch (error) {
     if (!(error instanceof UsageError) || error.code !== "USAGE_QUEUE_FULL") throw error;
   }

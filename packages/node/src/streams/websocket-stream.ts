@@ -97,7 +97,7 @@ export class WebSocketStream {
     return {
       readable: readableOf(connection, closing),
       writable: writableOf(connection, closing),
-      extensions: "",
+      extensions: connection.extensions,
       protocol: connection.subprotocol,
     };
   }
