@@ -40,6 +40,9 @@ const usageErrors = {
   USAGE_HANDSHAKE_HEADER: { text: "header must not be sent" },
   USAGE_HANDSHAKE_HOST: { text: "host must be a name or address with an optional port" },
   USAGE_HANDSHAKE_ORIGIN: { text: 'allowed origin must be "null" or scheme://host[:port]' },
+  USAGE_HANDSHAKE_RESPONSE: {
+    text: "refusal of a handshake hook must have a status from 200 on and a body of at most 1 MiB",
+  },
   USAGE_HANDSHAKE_SUBPROTOCOL: { text: "subprotocols must be unique tokens" },
   USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE: { text: "chosen subprotocol was not offered" },
   USAGE_HANDSHAKE_TARGET: {

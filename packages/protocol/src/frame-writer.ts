@@ -9,7 +9,7 @@ import type { OutputQueue } from "./output-queue.ts";
 import type { Platform } from "./platform.ts";
 
 /** From this size on an unmasked payload is sent from where it lies instead of being copied. */
-export const referencedFromBytes = 16 * 1024;
+const referencedFromBytes = 16 * 1024;
 
 const textForm: FrameForm = Object.freeze({ opcode: Opcode.text, reserved: 0 });
 

@@ -3,7 +3,7 @@
  *
  * It knows nothing of sockets and time; asking is the business of the file about hook runs.
  */
-import { HandshakeRefused, HeaderList } from "@tautline/protocol";
+import { HandshakeRefused, HeaderList, UsageError } from "@tautline/protocol";
 import type { HandshakeChoices, HandshakeResponse, HeaderPair } from "@tautline/protocol";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
@@ -83,11 +83,12 @@ const framingHeaders: ReadonlySet<string> = new Set([
  * `response` as a refusal that ends the connection.
  *
  * @throws TypeError when its body has been read already, and what reading it throws
- * @throws RangeError when its status says nothing (`Response.error()`), or its body is larger than 1 MiB
+ * @throws UsageError `USAGE_HANDSHAKE_RESPONSE` when its status says nothing (`Response.error()`), or its body is larger
+ *   than 1 MiB
  */
 export async function refusalOf(response: Response, signal: AbortSignal): Promise<HookRefusal> {
   const { status, statusText } = response;
-  if (status < 200) throw new RangeError(`a response with status ${status} cannot be sent`);
+  if (status < 200) throw new UsageError("USAGE_HANDSHAKE_RESPONSE", `status ${status}`);
   const body = await readBody(response, signal);
   const ownHeaders = [...response.headers].filter(([name]) => !framingHeaders.has(name));
   // RFC 9110 §8.6: these have no body, and say nothing about one.
@@ -120,7 +121,7 @@ async function readBody(response: Response, signal: AbortSignal): Promise<Uint8A
       byteLength += value.length;
       if (byteLength > maxBodyBytes) {
         cancel();
-        throw new RangeError(`a response with more than ${maxBodyBytes} bytes cannot be sent`);
+        throw new UsageError("USAGE_HANDSHAKE_RESPONSE", `more than ${maxBodyBytes} bytes`);
       }
       chunks.push(value);
     }

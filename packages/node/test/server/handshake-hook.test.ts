@@ -285,9 +285,13 @@ describe("a handshake hook with a bug", () => {
             pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
           }),
         ),
-      { name: "RangeError" },
+      { name: "UsageError", code: "USAGE_HANDSHAKE_RESPONSE" },
     ],
-    ["returns Response.error()", () => Response.error(), { name: "RangeError" }],
+    [
+      "returns Response.error()",
+      () => Response.error(),
+      { name: "UsageError", code: "USAGE_HANDSHAKE_RESPONSE" },
+    ],
     [
       "returns a Response that was read already",
       async () => {
