@@ -103,6 +103,7 @@ export const surface: Readonly<Record<string, Surface>> = {
   },
   "@tautline/node": {
     values: [
+      "CloseEvent",
       "ConnectionFailed",
       "Driver",
       "HandshakeRefused",
@@ -112,6 +113,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "StreamTransport",
       "TautlineError",
       "UsageError",
+      "WebSocket",
       "WebSocketError",
       "WebSocketServer",
       "WebSocketStream",
@@ -126,6 +128,8 @@ export const surface: Readonly<Record<string, Surface>> = {
     ],
     types: [
       "AllowedOrigins",
+      "BinaryType",
+      "CloseEventInit",
       "Compression",
       "CompressionOptions",
       "CompressionPool",
@@ -160,6 +164,8 @@ export const surface: Readonly<Record<string, Surface>> = {
       "UpgradableServer",
       "UpgradeRequest",
       "WebSocketCloseInfo",
+      "WebSocketEventMap",
+      "WebSocketOptions",
       "WebSocketStreamClosed",
       "WebSocketStreamOpened",
       "WebSocketStreamOptions",

@@ -31,6 +31,10 @@ export type { MessageSource, SendStreamOptions } from "./connection/outgoing-str
 export { nodePlatform } from "./platform.ts";
 export { prepareMessage } from "./connection/sendable.ts";
 export type { Sendable } from "./connection/sendable.ts";
+export { CloseEvent } from "./standard/close-event.ts";
+export type { CloseEventInit } from "./standard/close-event.ts";
+export { WebSocket } from "./standard/websocket.ts";
+export type { BinaryType, WebSocketEventMap, WebSocketOptions } from "./standard/websocket.ts";
 export type { UpgradableServer } from "./server/upgrade-router.ts";
 export type { UpgradeRequest } from "./server/upgrade-request.ts";
 export { WebSocketServer } from "./server/websocket-server.ts";

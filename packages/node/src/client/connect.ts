@@ -14,7 +14,7 @@ import { compressionExtensions } from "../compression/deflate-extension.ts";
 import { findWay } from "./dial.ts";
 import type { Destination } from "./dial.ts";
 import { resolveConnectionSettings, resolveNodeSettings } from "../options.ts";
-import type { ConnectOptions, ConnectionSettings, HeadersInput } from "../options.ts";
+import type { ConnectOptions, ConnectionSettings, HeadersInput, NodeSettings } from "../options.ts";
 import { nodePlatform } from "../platform.ts";
 import { chooseProxy } from "./proxy-url.ts";
 import { redirectedRequest } from "./redirect.ts";
@@ -39,17 +39,33 @@ export async function connect(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<Connection> {
-  const { connectTimeoutMs, maxRedirects } = resolveNodeSettings(options);
-  const endsAt = monotonicClock.now() + connectTimeoutMs;
+  return beginConnect(url, options);
+}
+
+/** As {@link connect}, except that what has to be known before anything is sent is thrown at once. */
+export function beginConnect(url: string | URL, options: ConnectOptions): Promise<Connection> {
   const { headers = {}, tls, socketPath } = options;
-  let request: ClientRequest = { url: parseWebSocketUrl(url), headers, tls, socketPath };
+  const request: ClientRequest = { url: parseWebSocketUrl(url), headers, tls, socketPath };
+  const settings = resolveNodeSettings(options);
+  return follow(request, options, settings, prepareAttempt(request, options));
+}
+
+/** Makes `attempt`, and others where redirects lead. */
+async function follow(
+  request: ClientRequest,
+  options: ConnectOptions,
+  { connectTimeoutMs, maxRedirects }: NodeSettings,
+  attempt: Attempt,
+): Promise<Connection> {
+  const endsAt = monotonicClock.now() + connectTimeoutMs;
   for (let redirects = 0; ; redirects += 1) {
     try {
-      return await prepareAttempt(request, options).run(endsAt);
+      return await attempt.run(endsAt);
     } catch (error) {
       const next = redirects < maxRedirects ? redirectedRequest(error, request) : undefined;
       if (next === undefined) throw error;
       request = next;
+      attempt = prepareAttempt(request, options);
     }
   }
 }

@@ -117,6 +117,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     return this.#driver.bufferedBytes;
   }
 
+  /** @internal calls `written` when the system has taken all that was sent so far; not at all when it ends before that */
+  whenWritten(written: () => void): void {
+    this.#driver.whenWritten(written);
+  }
+
   /** Messages that found no room in the queue and were dropped; counts only where `whenQueueFull` is "drop". */
   get droppedMessages(): number {
     return this.#driver.droppedMessages;
