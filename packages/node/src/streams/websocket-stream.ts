@@ -10,7 +10,11 @@ import { connect } from "../client/connect.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Message } from "../connection/message-queue.ts";
 import type { ConnectOptions } from "../options.ts";
-import { WebSocketError, resolveCloseInfo, webSocketErrorOf } from "./websocket-stream-error.ts";
+import { checkCloseArguments } from "../standard/close-arguments.ts";
+import { isObject, sendableData, usvString } from "../standard/idl-conversion.ts";
+import { checkSubprotocols } from "../standard/subprotocol-list.ts";
+import { readSocketUrl } from "../standard/websocket-url.ts";
+import { WebSocketError, webSocketErrorOf } from "./websocket-stream-error.ts";
 import type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
 
 /** Beside the explainer's members, everything that {@link connect} takes. */
@@ -38,9 +42,6 @@ export interface WebSocketStreamClosed {
   readonly reason: string;
 }
 
-const schemes: Readonly<Record<string, string>> = { "http:": "ws:", "https:": "wss:" };
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
 /**
  * A client's WebSocket as streams.
  *
@@ -56,11 +57,18 @@ export class WebSocketStream {
   readonly #giveUp = new AbortController();
   #connection: Connection | undefined;
 
-  /** @throws DOMException `SyntaxError` for a URL or protocols that no WebSocket can have */
+  /**
+   * @throws DOMException `SyntaxError` for a URL or protocols that no WebSocket can have
+   * @throws TypeError for options and protocols that are no object and no list
+   */
   constructor(url: string | URL, options: WebSocketStreamOptions = {}) {
+    // `undefined` is an argument, the text "undefined"; nothing is one too few.
+    if (arguments.length === 0) throw new TypeError("WebSocketStream needs a URL");
+    checkDictionary(options);
     const { protocols = [], signal, ...rest } = options;
-    this.url = resolveUrl(url);
-    checkProtocols(protocols);
+    if (!isObject(protocols)) throw new TypeError("protocols must be a list");
+    this.url = readSocketUrl(usvString(url)).href;
+    checkSubprotocols(protocols);
     const signals = signal === undefined ? [] : [signal];
     const connecting = connect(this.url, {
       ...rest,
@@ -72,8 +80,8 @@ export class WebSocketStream {
       if (error instanceof WebSocketError) throw error;
       throw webSocketErrorOf(messageOf(error), { code: 1006, reason: "" });
     });
-    this.opened = connected.then((connection) => this.#open(connection));
     this.closed = connected.then((connection) => closeOf(connection));
+    this.opened = connected.then((connection) => this.#open(connection));
     // Whoever looks at one of them only is not to be told of the other's rejection as uncaught.
     this.opened.catch(() => undefined);
     this.closed.catch(() => undefined);
@@ -86,17 +94,17 @@ export class WebSocketStream {
    *   reason longer than 123 bytes
    */
   close(info: WebSocketCloseInfo = {}): void {
-    const { closeCode, reason } = resolveCloseInfo(info);
-    if (this.#connection !== undefined) this.#connection.close(closeCode, reason);
+    checkDictionary(info);
+    const { code, reason } = checkCloseArguments(info.closeCode, info.reason ?? "");
+    if (this.#connection !== undefined) this.#connection.close(code, reason);
     else this.#giveUp.abort(new WebSocketError("closed before the connection was open"));
   }
 
   #open(connection: Connection): WebSocketStreamOpened {
     this.#connection = connection;
-    const closing = closeOf(connection);
     return {
-      readable: readableOf(connection, closing),
-      writable: writableOf(connection, closing),
+      readable: readableOf(connection, this.closed),
+      writable: writableOf(connection, this.closed),
       extensions: connection.extensions,
       protocol: connection.subprotocol,
     };
@@ -144,7 +152,7 @@ function writableOf(
         (error: unknown) => controller.error(error),
       );
     },
-    write: (chunk) => connection.write(chunk),
+    write: (chunk) => connection.write(convert(chunk)),
     async close() {
       closingHere = true;
       connection.close();
@@ -154,13 +162,20 @@ function writableOf(
   });
 }
 
+/** `(BufferSource or USVString)`: what is neither, a Blob among others, is sent as its text. */
+function convert(chunk: unknown): string | Uint8Array {
+  const data = sendableData(chunk);
+  return typeof data === "string" || data instanceof Uint8Array ? data : usvString(data);
+}
+
 /** Nobody reads any more, and the peer's Close frame is to be reached all the same. */
 function letGo(connection: Connection): void {
   connection.onMessage(() => undefined);
 }
 
 function closeFor(connection: Connection, reason: unknown): void {
-  if (reason instanceof WebSocketError) connection.close(reason.closeCode, reason.reason);
+  if (reason instanceof WebSocketError)
+    connection.close(reason.closeCode ?? undefined, reason.reason);
   else connection.close();
 }
 
@@ -171,27 +186,9 @@ async function closeOf(connection: Connection): Promise<WebSocketStreamClosed> {
   throw webSocketErrorOf(end.error?.message ?? "connection was not closed cleanly", end);
 }
 
-/** As the WHATWG standard reads it: `http` and `https` stand for `ws` and `wss`. */
-function resolveUrl(url: string | URL): string {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new DOMException(`not a URL: ${String(url)}`, "SyntaxError");
-  }
-  parsed.protocol = schemes[parsed.protocol] ?? parsed.protocol;
-  const { href, protocol } = parsed;
-  if ((protocol !== "ws:" && protocol !== "wss:") || href.includes("#")) {
-    throw new DOMException(`not the URL of a WebSocket: ${href}`, "SyntaxError");
-  }
-  return href;
-}
-
-function checkProtocols(protocols: readonly string[]): void {
-  const unique = new Set(protocols.map((protocol) => protocol.toLowerCase()));
-  if (unique.size < protocols.length || protocols.some((protocol) => !token.test(protocol))) {
-    throw new DOMException("protocols must be unique tokens", "SyntaxError");
-  }
+/** @throws TypeError where a dictionary is wanted and something else given (Web IDL §3.2.17) */
+function checkDictionary(value: unknown): void {
+  if (value !== null && !isObject(value)) throw new TypeError("an object is wanted");
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { WebSocketError, WebSocketStream } from "@tautline/node";
 import { describe, expect, it } from "vitest";
-import { echo, letThingsHappen, pair, serve, tcpServer } from "../servers.ts";
+import { echo, letThingsHappen, next, pair, serve, tcpServer } from "../servers.ts";
 import type { Connection, ServerOptions, WebSocketStreamOpened } from "@tautline/node";
 
 const KiB = 1024;
@@ -121,10 +121,13 @@ describe("a WebSocketStream", () => {
     await writing;
   });
 
-  it("refuses to write what is neither text nor bytes", async () => {
-    const { writable } = await joined();
-    const writing = writable.getWriter().write(5 as never);
-    await expect(writing).rejects.toMatchObject({ code: "USAGE_MESSAGE_TYPE" });
+  it("writes what is neither text nor bytes as its text, and refuses memory that is shared", async () => {
+    const { writable, accepted } = await joined();
+    const writer = writable.getWriter();
+    await writer.write(5 as never);
+    expect(await next(accepted)).toBe("5");
+    const writing = writer.write(new Uint8Array(new SharedArrayBuffer(1)));
+    await expect(writing).rejects.toThrow(TypeError);
   });
 });
 
