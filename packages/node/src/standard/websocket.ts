@@ -259,8 +259,9 @@ export class WebSocket extends SocketTarget {
   }
 
   #opened(): void {
-    const { connection } = this.#link;
-    this.#protocol = connection?.subprotocol ?? "";
+    const { subprotocol = "", extensions = "" } = this.#link.connection ?? {};
+    this.#protocol = subprotocol;
+    this.#extensions = extensions;
     super.dispatchEvent(new Event("open"));
   }
 

@@ -399,6 +399,17 @@ describe("closing while it connects", () => {
   });
 });
 
+describe("extensions", () => {
+  it.each([
+    [true, "permessage-deflate"],
+    [false, ""],
+  ])("are named once it is open: compression %s", async (compression, extensions) => {
+    const { socket } = await joined({ compression });
+    expect(socket.extensions).toMatch(extensions);
+    expect(socket.extensions === "").toBe(!compression);
+  });
+});
+
 describe("subclasses", () => {
   class Counting extends WebSocket {
     count = 0;
