@@ -3,7 +3,7 @@
  * test compares the two, and `npx vitest run tests/docs/options.test.ts -u` writes the page anew.
  */
 import { clientDefaults } from "@tautline/client";
-import { hubDefaults } from "@tautline/hub";
+import { channelDefaults, hubDefaults, memoryBrokerDefaults } from "@tautline/hub";
 import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
@@ -87,6 +87,18 @@ const sections: readonly Section[] = [
     intro: "Of `new Hub({ options, … })`.",
     defaults: { ...hubDefaults },
     from: [["packages/hub/src/options.ts", "HubOptions"]],
+  },
+  {
+    title: "Channels",
+    intro: "Of `channels` and of each namespace in `namespaces`, in the hub's options.",
+    defaults: { ...channelDefaults },
+    from: [["packages/hub/src/channels/channel-options.ts", "ChannelOptions"]],
+  },
+  {
+    title: "The broker in memory",
+    intro: "Of `limits` in `new MemoryBroker({ clock, randomId, limits })`.",
+    defaults: { ...memoryBrokerDefaults },
+    from: [["packages/hub/src/memory-broker/memory-broker.ts", "MemoryBrokerLimits"]],
   },
   {
     title: "Hub clients",

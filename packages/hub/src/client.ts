@@ -16,7 +16,7 @@ import type {
 import type { UnsubscribeReason } from "@tautline/wire";
 import { disconnects, encodePayload, isPong, replyErrors, requestOf } from "@tautline/wire";
 import { decodePayload, unsubscribes } from "@tautline/wire";
-import type { Broadcast } from "./broadcast.ts";
+import type { Broadcast } from "./channels/broadcast.ts";
 import type { HubContext } from "./context.ts";
 import { dispatch, laneOf } from "./dispatch.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -26,7 +26,12 @@ import type { ClientConnection, PreparedMessage } from "./ports/client-connectio
 import type { Cancel } from "./ports/clock.ts";
 import { Refusal, requireDisconnect } from "./refusal.ts";
 import type { Identity, Session } from "./session.ts";
-import { Subscriptions } from "./subscriptions.ts";
+import { AnswerAllowance } from "./subscriptions/answer-allowance.ts";
+import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
+import { serverPlan } from "./subscriptions/server-plan.ts";
+import type { Subscription } from "./subscriptions/subscription.ts";
+import type { SubscriptionPlan } from "./subscriptions/subscription-plan.ts";
+import { Subscriptions } from "./subscriptions/subscriptions.ts";
 
 /**
  * `new`: nothing came yet. `connecting`: the connect command is being decided, other commands wait. `refused`: it was
@@ -54,6 +59,7 @@ export class Client implements Session {
   readonly id: string;
   readonly connection: ConnectionInfo;
   readonly subscriptions: Subscriptions;
+  readonly allowance: AnswerAllowance;
   readonly #context: HubContext;
   readonly #line: ClientConnection;
   readonly #codec: Codec;
@@ -74,6 +80,7 @@ export class Client implements Session {
     this.#codec = setup.codec;
     this.#events = setup.events;
     this.subscriptions = new Subscriptions(context, this);
+    this.allowance = new AnswerAllowance(context.options.maxRecoveredBytes);
     this.#lanes = new Lanes(() => this.#steerReading());
     this.#heartbeat = new Heartbeat(context.clock, context.options, {
       ping: () => this.deliver(context.ping),
@@ -110,10 +117,35 @@ export class Client implements Session {
     this.#reply({ push: { message: { data: encodePayload(data) } } });
   }
 
+  subscribe(subscription: ServerSubscription): Promise<boolean> {
+    const plan = serverPlan(this.#context.options, { ...subscription, since: undefined });
+    return new Promise((resolve, reject) => {
+      this.#lanes.run(plan.channel, async () => {
+        try {
+          resolve(await this.#subscribe(plan));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
   unsubscribe(channel: string, reason: UnsubscribeReason = unsubscribes.server): void {
     this.#lanes.run(channel, async () => {
       if (await this.subscriptions.end(channel)) {
         this.#reply({ push: { channel, unsubscribe: reason } });
+      }
+    });
+  }
+
+  insufficientState(subscription: Subscription): void {
+    const { channel, serverSide } = subscription;
+    this.#context.logger.debug({ client: this.id, channel }, "a client has insufficient state");
+    // What the server has subscribed a client to, a client cannot subscribe to again by itself.
+    if (serverSide) return this.disconnect(disconnects.insufficientState);
+    this.#lanes.run(channel, async () => {
+      if (await this.subscriptions.endThis(subscription)) {
+        this.#reply({ push: { channel, unsubscribe: unsubscribes.insufficientState } });
       }
     });
   }
@@ -145,10 +177,13 @@ export class Client implements Session {
     if (this.#state !== "closed") this.#write(broadcast.for(this.#codec));
   }
 
-  admit(identity: Identity): boolean {
+  identify(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  admit(): boolean {
     if (this.#state === "closed") return false;
     this.#state = "connected";
-    this.#identity = identity;
     this.#cancelStale();
     this.#heartbeat.start(this.#context.random());
     this.#events.connected(this);
@@ -161,6 +196,20 @@ export class Client implements Session {
     for (const command of messages) this.#take(command);
     if (fault !== undefined) this.#refuseFrame(fault.detail);
     this.#steerReading();
+  }
+
+  /** Makes a subscription of the server's; false when the client is gone. */
+  async #subscribe(plan: SubscriptionPlan): Promise<boolean> {
+    if (this.#state !== "connected") return false;
+    const { channel } = plan;
+    let told = false;
+    await this.subscriptions.begin(plan, (result) => {
+      const { publications = [], ...subscribe } = result;
+      this.#reply({ push: { channel, subscribe } });
+      for (const pub of publications) this.#reply({ push: { channel, pub } });
+      told = this.#state === "connected";
+    });
+    return told;
   }
 
   /** Decides whether a command's time has come. */
@@ -256,10 +305,11 @@ export class Client implements Session {
   }
 
   #reply(reply: Reply): void {
-    if (this.#state !== "closed") this.#write(this.#codec.encodeReply(reply));
+    if (this.#state !== "closed") this.#write(this.#codec.encodeReply(reply), isLong(reply));
   }
 
-  #write(message: string | Uint8Array | PreparedMessage): void {
+  #write(message: string | Uint8Array | PreparedMessage, isAnswer = false): void {
+    const before = this.#line.bufferedBytes;
     try {
       this.#line.send(message);
     } catch (err) {
@@ -267,7 +317,9 @@ export class Client implements Session {
       this.disconnect(disconnects.writeError);
       return;
     }
-    if (this.#line.bufferedBytes <= this.#context.options.maxBufferedBytes) return;
+    const { bufferedBytes } = this.#line;
+    if (isAnswer) this.allowance.wrote(bufferedBytes - before);
+    if (!this.allowance.exceeded(bufferedBytes, this.#context.options.maxBufferedBytes)) return;
     this.#context.logger.info({ client: this.id, user: this.user }, "a client is too slow");
     this.disconnect(disconnects.slow);
   }
@@ -281,4 +333,11 @@ export class Client implements Session {
     this.#held = [];
     this.#events.closed(this, this.subscriptions.endAll());
   }
+}
+
+/** Whether the reply may hold many publications, for which an allowance was set aside. */
+function isLong({ subscribe, connect, history }: Reply): boolean {
+  return (
+    subscribe?.publications !== undefined || connect?.subs !== undefined || history !== undefined
+  );
 }

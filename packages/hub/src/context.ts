@@ -3,18 +3,22 @@
  * commands use it, and nobody changes it.
  */
 
-import type { Channels } from "./channels.ts";
+import type { Broadcast } from "./channels/broadcast.ts";
+import type { Channels } from "./channels/channels.ts";
+import type { FossilForms } from "./channels/fossil-forms.ts";
+import type { Namespaces } from "./channels/namespaces.ts";
+import type { PositionWatch } from "./channels/position-watch.ts";
+import type { Handlers } from "./handlers.ts";
 import type { HubOptions } from "./options.ts";
 import type { Policy } from "./policy.ts";
 import type { Broker } from "./ports/broker.ts";
 import type { Prepare } from "./ports/client-connection.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { Broadcast } from "./broadcast.ts";
-import type { Handlers } from "./handlers.ts";
 
 export interface HubContext {
   readonly options: HubOptions;
+  readonly namespaces: Namespaces;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly broker: Broker;
@@ -23,6 +27,8 @@ export interface HubContext {
   readonly random: () => number;
   readonly policy: Policy;
   readonly channels: Channels;
+  readonly forms: FossilForms;
+  readonly positions: PositionWatch;
   readonly handlers: Handlers;
   /** The ping, the same for all clients. */
   readonly ping: Broadcast;

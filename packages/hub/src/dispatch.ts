@@ -3,6 +3,7 @@
 import type { Request } from "@tautline/wire";
 import { replyErrors } from "@tautline/wire";
 import { connect } from "./commands/connect.ts";
+import { history } from "./commands/history.ts";
 import { presence, presenceStats } from "./commands/presence.ts";
 import { publish } from "./commands/publish.ts";
 import { rpc } from "./commands/rpc.ts";
@@ -36,10 +37,11 @@ export async function dispatch(call: Call, { method, request }: Request): Promis
     case "send":
       return send(call, request);
     case "history":
+      return history(call, request);
     case "refresh":
     case "sub_refresh":
     case "ping":
-      // No channel keeps a log, no connection and no subscription expires, and pings are the server's to send.
+      // No connection and no subscription expires, and pings are the server's to send.
       throw refuse(replyErrors.notAvailable);
   }
 }

@@ -1,6 +1,7 @@
 /** A connected client as code on the server sees it: who it is, and what can be done with it. */
 
 import type { Disconnect, UnsubscribeReason } from "@tautline/wire";
+import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
 /** What the transport knows of a connection. All of it is optional and none of it is the client's word alone. */
 export interface ConnectionInfo {
@@ -27,6 +28,14 @@ export interface HubClient {
    * @throws TypeError when `data` has no JSON form.
    */
   send(data: unknown): void;
+  /**
+   * Subscribes it to a channel, without asking any hook. Resolves with false when its connection has ended; what the
+   * client knows of the channel then comes from the server alone, and it may not publish because of it.
+   *
+   * @throws RangeError when the channel's name is empty or too long; TypeError when `info` or `data` has no JSON form.
+   *   Rejects with a `Refusal` when it is subscribed already, or to as many channels as it may be.
+   */
+  subscribe(subscription: ServerSubscription): Promise<boolean>;
   /** Ends its subscription to `channel`, if it has one; it does not come back unless `reason` says so. */
   unsubscribe(channel: string, reason?: UnsubscribeReason): void;
   /**

@@ -5,15 +5,18 @@
 
 import type { ChannelContract, Codec, Disconnect } from "@tautline/wire";
 import { disconnects, jsonCodec } from "@tautline/wire";
-import { Broadcast } from "./broadcast.ts";
-import { Channels } from "./channels.ts";
+import { Broadcast } from "./channels/broadcast.ts";
+import { Channels } from "./channels/channels.ts";
+import { FossilForms } from "./channels/fossil-forms.ts";
+import { HubChannel } from "./channels/hub-channel.ts";
+import { Namespaces } from "./channels/namespaces.ts";
+import { PositionWatch } from "./channels/position-watch.ts";
 import { Client } from "./client.ts";
 import type { HubContext } from "./context.ts";
 import type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
 import { Handlers } from "./handlers.ts";
-import { HubChannel } from "./hub-channel.ts";
 import type { ConnectionInfo, HubClient } from "./hub-client.ts";
-import { MemoryBroker } from "./memory-broker.ts";
+import { MemoryBroker } from "./memory-broker/memory-broker.ts";
 import type { HubOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import type { Hooks } from "./policy.ts";
@@ -32,7 +35,7 @@ export interface HubSetup {
   readonly prepare: Prepare;
   /** Silent by default. */
   readonly logger?: Logger;
-  /** In memory by default: one hub, nothing kept. */
+  /** In memory by default: one hub, nothing is kept when the process ends. */
   readonly broker?: Broker;
   /** A number in [0, 1) for spreading pings in time; `Math.random` by default. */
   readonly random?: () => number;
@@ -57,12 +60,16 @@ export class Hub {
 
   /** @throws RangeError when an option makes no sense */
   constructor(setup: HubSetup) {
-    const { clock, prepare, logger = silentLogger, broker = new MemoryBroker() } = setup;
+    const { clock, randomId, prepare, logger = silentLogger } = setup;
     const options = resolveOptions(setup.options);
-    const channels = new Channels(broker, prepare, logger);
-    this.#randomId = setup.randomId;
+    const broker = setup.broker ?? new MemoryBroker({ clock, randomId });
+    const forms = new FossilForms();
+    const channels = new Channels({ broker, prepare, forms, logger });
+    const intervalMs = options.positionCheckIntervalMs;
+    this.#randomId = randomId;
     this.#context = {
       options,
+      namespaces: new Namespaces(options),
       clock,
       logger,
       broker,
@@ -70,6 +77,8 @@ export class Hub {
       random: setup.random ?? Math.random,
       policy: new Policy(options.open, logger),
       channels,
+      forms,
+      positions: new PositionWatch({ broker, clock, logger, intervalMs }),
       handlers: new Handlers(),
       ping: new Broadcast(prepare),
     };
@@ -124,6 +133,11 @@ export class Hub {
     this.#context.policy.decide("presence", hook);
   }
 
+  /** Decides who may read the log of which channel. @throws Error when it is decided already */
+  onHistory(hook: NonNullable<Hooks["history"]>): void {
+    this.#context.policy.decide("history", hook);
+  }
+
   /** Takes messages that clients send outside of channels and without an answer. */
   onMessage(handler: MessageHandler): Unregister {
     return this.#context.handlers.addMessage(handler);
@@ -142,7 +156,7 @@ export class Hub {
   /**
    * A channel, by its contract or by its name alone.
    *
-   * @throws RangeError when the name is empty or too long
+   * @throws RangeError when the name is empty or too long, or its namespace is unknown
    */
   channel<Message = unknown>(contract: ChannelContract<Message> | string): HubChannel<Message> {
     const name = typeof contract === "string" ? contract : contract.name;

@@ -1,18 +1,23 @@
 /** Channels, presence and permissions over any message connection. */
 
 export type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
-export type { Member } from "./hub-channel.ts";
-export { HubChannel } from "./hub-channel.ts";
+export type { ChannelOptions, DeltaType, RecoveryMode } from "./channels/channel-options.ts";
+export { channelDefaults } from "./channels/channel-options.ts";
+export type { HistoryFilter } from "./channels/channel-reader.ts";
+export type { HistoryPage, Member, Published, PublishOptions } from "./channels/hub-channel.ts";
+export { HubChannel } from "./channels/hub-channel.ts";
 export type { ConnectionInfo, HubClient } from "./hub-client.ts";
 export type { AcceptInfo, HubSetup } from "./hub.ts";
 export { Hub } from "./hub.ts";
-export { MemoryBroker } from "./memory-broker.ts";
+export type { MemoryBrokerLimits, MemoryBrokerSetup } from "./memory-broker/memory-broker.ts";
+export { MemoryBroker, memoryBrokerDefaults } from "./memory-broker/memory-broker.ts";
 export type { HubOptions } from "./options.ts";
 export { hubDefaults } from "./options.ts";
 export type {
   ConnectAttempt,
   ConnectGrant,
   Decision,
+  HistoryAttempt,
   Hooks,
   NoGrant,
   PresenceAttempt,
@@ -21,9 +26,20 @@ export type {
   SubscribeGrant,
   Verdict,
 } from "./policy.ts";
-export type { Broker, BrokerEvents, MemberStats, Position } from "./ports/broker.ts";
+export type {
+  Broker,
+  BrokerEvents,
+  LogPage,
+  LogPolicy,
+  LogQuery,
+  MemberStats,
+  Position,
+  PublishResult,
+  PublishTerms,
+} from "./ports/broker.ts";
 export type { ClientConnection, Prepare, PreparedMessage } from "./ports/client-connection.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Logger } from "./ports/logger.ts";
 export { silentLogger } from "./ports/logger.ts";
 export { Refusal, refuse } from "./refusal.ts";
+export type { ServerSubscription } from "./subscriptions/server-subscription.ts";

@@ -5,6 +5,7 @@
 
 import type { DecodeLimits } from "@tautline/wire";
 import { commandLimits } from "@tautline/wire";
+import type { ChannelOptions } from "./channels/channel-options.ts";
 
 export interface HubOptions {
   /**
@@ -29,6 +30,27 @@ export interface HubOptions {
    * Those of the frame that goes beyond it are still taken. Default: 512.
    */
   readonly maxPendingCommands: number;
+  /** What channels without a namespace do. Default: no log, presence. */
+  readonly channels: Partial<ChannelOptions>;
+  /**
+   * What channels do whose name begins with a namespace and ":", by namespace; each stands on the defaults of channels
+   * alone. With any, names with another namespace are unknown; with none, ":" means nothing. Default: none.
+   */
+  readonly namespaces: Readonly<Record<string, Partial<ChannelOptions>>>;
+  /**
+   * Publications that a client may catch up with at once, and that may wait while it does; who has missed more is told
+   * that it may have missed something. Default: 16,384.
+   */
+  readonly maxRecoveredPublications: number;
+  /** Bytes of the same, and of a page of history, on top of `maxBufferedBytes`. Default: 1 MiB. */
+  readonly maxRecoveredBytes: number;
+  /** Publications in a page of history that a client reads. Default: 1,000. */
+  readonly maxHistoryPublications: number;
+  /**
+   * Milliseconds between two looks at each watched channel's log, whether its subscribers have everything; 0 looks never.
+   * Default: 30,000.
+   */
+  readonly positionCheckIntervalMs: number;
   /** Limits of one frame from a client. Default: 64 KiB, 512 commands, 64 levels. */
   readonly frame: DecodeLimits;
 }
@@ -43,6 +65,12 @@ export const hubDefaults: HubOptions = Object.freeze({
   maxChannelsPerClient: 128,
   maxChannelNameBytes: 255,
   maxPendingCommands: 512,
+  channels: Object.freeze({}),
+  namespaces: Object.freeze({}),
+  maxRecoveredPublications: 16_384,
+  maxRecoveredBytes: 1_048_576,
+  maxHistoryPublications: 1000,
+  positionCheckIntervalMs: 30_000,
   frame: commandLimits,
 });
 
@@ -53,8 +81,7 @@ export const hubDefaults: HubOptions = Object.freeze({
  */
 export function resolveOptions(options: Partial<HubOptions> = {}): HubOptions {
   const resolved = { ...hubDefaults, ...options };
-  for (const name of ["pingIntervalMs", "pongTimeoutMs"] as const)
-    requireAtLeast(0, name, resolved);
+  for (const name of durationNames) requireAtLeast(0, name, resolved);
   for (const name of limitNames) requireAtLeast(1, name, resolved);
   if (resolved.pingIntervalMs > 0 && resolved.pongTimeoutMs >= resolved.pingIntervalMs) {
     throw new RangeError("pongTimeoutMs must be less than pingIntervalMs");
@@ -62,17 +89,22 @@ export function resolveOptions(options: Partial<HubOptions> = {}): HubOptions {
   return Object.freeze(resolved);
 }
 
+const durationNames = ["pingIntervalMs", "pongTimeoutMs", "positionCheckIntervalMs"] as const;
+
 const limitNames = [
   "staleTimeoutMs",
   "maxBufferedBytes",
   "maxChannelsPerClient",
   "maxChannelNameBytes",
   "maxPendingCommands",
+  "maxRecoveredPublications",
+  "maxRecoveredBytes",
+  "maxHistoryPublications",
 ] as const;
 
 function requireAtLeast(
   min: number,
-  name: (typeof limitNames)[number] | "pingIntervalMs" | "pongTimeoutMs",
+  name: (typeof limitNames)[number] | (typeof durationNames)[number],
   options: HubOptions,
 ): void {
   // Written so that NaN fails too.

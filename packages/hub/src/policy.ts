@@ -7,6 +7,7 @@ import { disconnects, replyErrors } from "@tautline/wire";
 import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import type { Logger } from "./ports/logger.ts";
 import { Refusal, refuse } from "./refusal.ts";
+import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
 /** What a hook says: a grant, nothing (granted, no more to say), or a refusal. It may also throw the refusal. */
 export type Verdict<Grant> = Grant | Refusal | undefined | void;
@@ -33,6 +34,8 @@ export interface ConnectGrant {
   readonly info?: unknown;
   /** An answer to the client, as JSON. */
   readonly data?: unknown;
+  /** The channels to which the server subscribes the client, each at most once. */
+  readonly subscriptions?: readonly ServerSubscription[];
 }
 
 /** A client wants to subscribe to a channel. */
@@ -62,6 +65,13 @@ export interface PresenceAttempt {
   readonly subscribed: boolean;
 }
 
+/** A client wants to read a channel's log. */
+export interface HistoryAttempt {
+  readonly channel: string;
+  /** Whether it is subscribed to the channel itself. */
+  readonly subscribed: boolean;
+}
+
 /** A publication's publisher needs nothing but permission. */
 export type NoGrant = Readonly<Record<string, never>>;
 
@@ -72,6 +82,8 @@ export interface Hooks {
   publish?: (attempt: PublishAttempt, client: HubClient) => Decision<NoGrant>;
   /** Without this hook a closed hub shows the members of a channel to its subscribers. */
   presence?: (attempt: PresenceAttempt, client: HubClient) => Decision<NoGrant>;
+  /** Without this hook a closed hub shows the log of a channel to its subscribers. */
+  history?: (attempt: HistoryAttempt, client: HubClient) => Decision<NoGrant>;
 }
 
 export class Policy {
@@ -121,6 +133,13 @@ export class Policy {
     const hook = this.#hooks.presence;
     if (hook !== undefined) grantOf(await hook(attempt, client));
     else if (!attempt.subscribed) this.#withoutHook("presence");
+  }
+
+  /** @throws Refusal */
+  async history(attempt: HistoryAttempt, client: HubClient): Promise<void> {
+    const hook = this.#hooks.history;
+    if (hook !== undefined) grantOf(await hook(attempt, client));
+    else if (!attempt.subscribed) this.#withoutHook("history");
   }
 
   #withoutHook(name: keyof Hooks): NoGrant {

@@ -5,7 +5,7 @@
 import type { Payload, Reply } from "@tautline/wire";
 import type { HubContext } from "./context.ts";
 import type { HubClient } from "./hub-client.ts";
-import type { SubscriptionOwner, Subscriptions } from "./subscriptions.ts";
+import type { SubscriptionOwner, Subscriptions } from "./subscriptions/subscriptions.ts";
 
 /** Who a client is, once it is known. */
 export interface Identity {
@@ -16,8 +16,10 @@ export interface Identity {
 
 export interface Session extends HubClient, SubscriptionOwner {
   readonly subscriptions: Subscriptions;
+  /** Says who it is: its subscriptions may begin, and nothing is sent yet. */
+  identify(identity: Identity): void;
   /** Makes it a connected client; false when its connection has ended meanwhile. */
-  admit(identity: Identity): boolean;
+  admit(): boolean;
 }
 
 /** What a command is answered with: one member of a reply. */

@@ -1,13 +1,18 @@
 /** A broker in memory whose calls take effect when the test says so: per channel in order, across channels in any. */
 
-import type { BrokerEvents, Position } from "@tautline/hub";
+import type { BrokerEvents, LogPage, LogQuery, PublishResult, PublishTerms } from "@tautline/hub";
 import { MemoryBroker } from "@tautline/hub";
 import type { ClientInfo, Publication } from "@tautline/wire";
+import { brokerSetup } from "./broker-setup.ts";
 
 export class GatedBroker extends MemoryBroker {
   /** Every event, per channel, as it was delivered. */
   readonly log = new Map<string, string[]>();
   readonly #gates = new Map<string, (() => void)[]>();
+
+  constructor() {
+    super(brokerSetup());
+  }
 
   /** Lets the oldest waiting call of `channel` through; false when none waits. */
   open(channel: string): boolean {
@@ -48,9 +53,20 @@ export class GatedBroker extends MemoryBroker {
     return super.unsubscribe(channel);
   }
 
-  override async publish(channel: string, publication: Publication): Promise<Position | undefined> {
+  override async publish(
+    channel: string,
+    publication: Publication,
+    terms?: PublishTerms,
+  ): Promise<PublishResult> {
     await this.#turn(channel);
-    return super.publish(channel, publication);
+    return super.publish(channel, publication, terms);
+  }
+
+  /** The log is read at once, its answer arrives later: that is when the interesting things happen. */
+  override async history(channel: string, query: LogQuery): Promise<LogPage> {
+    const page = await super.history(channel, query);
+    await this.#turn(channel);
+    return page;
   }
 
   override async addMember(channel: string, member: ClientInfo): Promise<void> {

@@ -17,7 +17,7 @@ describe("a channel by its contract", () => {
     const hubChannel = hub.channel(chat);
     expect(hubChannel.name).toBe("chat");
     expectTypeOf(hubChannel).toEqualTypeOf<HubChannel<Line>>();
-    expectTypeOf<Parameters<HubChannel<Line>["publish"]>>().toEqualTypeOf<[message: Line]>();
+    expectTypeOf<Parameters<HubChannel<Line>["publish"]>[0]>().toEqualTypeOf<Line>();
     hubChannel.onPublish((message) => {
       expectTypeOf(message).toEqualTypeOf<Line>();
     });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { SubscribeAttempt, SubscribeGrant } from "@tautline/hub";
 import { MemoryBroker, refuse } from "@tautline/hub";
 import { disconnects, replyErrors, unsubscribes } from "@tautline/wire";
+import { brokerSetup } from "./broker-setup.ts";
 import { deferred } from "./deferred.ts";
 import { settle } from "./fake-connection.ts";
 import { TestHub, ask } from "./test-hub.ts";
@@ -167,7 +168,7 @@ describe("an unsubscription", () => {
 
 describe("a subscription that begins while things are published", () => {
   it("gets all that is published after its answer, and nothing before or twice", async () => {
-    const broker = new SlowBroker();
+    const broker = new SlowBroker(brokerSetup());
     const test = new TestHub({ open: true }, broker);
     const ann = await test.connect();
     ann.receive(subscribeTo("a"));
@@ -185,7 +186,7 @@ describe("a subscription that begins while things are published", () => {
   });
 
   it("ends with its client, whatever it was waiting for", async () => {
-    const broker = new SlowBroker();
+    const broker = new SlowBroker(brokerSetup());
     const test = new TestHub({ open: true }, broker);
     const ann = await test.connect();
     ann.receive(subscribeTo("a"));
@@ -200,7 +201,7 @@ describe("a subscription that begins while things are published", () => {
 
 describe("the broker", () => {
   it("is asked once for many subscribers, and again only after the last has gone", async () => {
-    const broker = new SlowBroker();
+    const broker = new SlowBroker(brokerSetup());
     const test = new TestHub({ open: true }, broker);
     const [ann, ben] = [await test.connect(), await test.connect()];
     ann.receive(subscribeTo("a"));
@@ -228,7 +229,7 @@ describe("the broker", () => {
   });
 
   it("that fails makes a temporary error of it, for all who wait, and is asked anew", async () => {
-    const broker = new SlowBroker();
+    const broker = new SlowBroker(brokerSetup());
     const test = new TestHub({ open: true }, broker);
     const [ann, ben] = [await test.connect(), await test.connect()];
     ann.receive(subscribeTo("a"));
@@ -247,7 +248,7 @@ describe("the broker", () => {
   });
 
   it("that fails to note a member leaves no half subscription", async () => {
-    const broker = new MemoryBroker();
+    const broker = new MemoryBroker(brokerSetup());
     const test = new TestHub({ open: true }, broker);
     const ann = await test.connect();
     broker.addMember = away;
@@ -263,7 +264,7 @@ describe("the broker", () => {
   });
 
   it("that fails to publish makes a temporary error of it", async () => {
-    const broker = new MemoryBroker();
+    const broker = new MemoryBroker(brokerSetup());
     broker.publish = () => Promise.reject(new Error("away"));
     const test = new TestHub({ open: true }, broker);
     const ann = await test.connect();
@@ -273,7 +274,7 @@ describe("the broker", () => {
   });
 
   it("that does not start says so", async () => {
-    const broker = new MemoryBroker();
+    const broker = new MemoryBroker(brokerSetup());
     broker.start = () => Promise.reject(new Error("away"));
     const test = new TestHub({ open: true }, broker);
     await expect(test.hub.ready).rejects.toThrow("away");

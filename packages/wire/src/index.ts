@@ -23,6 +23,7 @@ export type { Disconnect } from "./disconnect-codes.ts";
 export { disconnects, reconnectsAfter } from "./disconnect-codes.ts";
 export type { ReplyError } from "./error-codes.ts";
 export { replyErrors } from "./error-codes.ts";
+export { applyDelta, createDelta } from "./fossil-delta.ts";
 export { jsonCodec } from "./json-codec.ts";
 export type { DecodeLimits } from "./limits.ts";
 export { commandLimits, replyLimits } from "./limits.ts";

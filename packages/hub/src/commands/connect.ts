@@ -1,8 +1,12 @@
-/** The connect command: who is there, and may they stay? */
+/** The connect command: who is there, may they stay, and what does the server subscribe them to? */
 
-import type { ConnectRequest } from "@tautline/wire";
+import type { ConnectRequest, SubscribeRequest, SubscribeResult } from "@tautline/wire";
+import type { ConnectGrant } from "../policy.ts";
 import type { Call } from "../session.ts";
-import { payloadOf, valueOf } from "./request-data.ts";
+import { serverPlan } from "../subscriptions/server-plan.ts";
+import type { ReadySubscription } from "../subscriptions/subscriptions.ts";
+import { recoveryPoint } from "./position.ts";
+import { payloadOf, valueOf } from "../payload-values.ts";
 
 export async function connect(call: Call, request: ConnectRequest): Promise<void> {
   const { session, context, respond } = call;
@@ -16,14 +20,47 @@ export async function connect(call: Call, request: ConnectRequest): Promise<void
     connection: session.connection,
   });
   const data = payloadOf(grant.data);
-  if (!session.admit({ user: grant.user ?? "", info: payloadOf(grant.info) })) return;
-  respond({
-    connect: {
-      client: session.id,
-      // Rounded up: a client that waits for a ping must not give up before it is sent.
-      ping: Math.ceil(pingIntervalMs / 1000),
-      pong: pingIntervalMs > 0 && pongTimeoutMs > 0,
-      ...(data !== undefined && { data }),
-    },
-  });
+  session.identify({ user: grant.user ?? "", info: payloadOf(grant.info) });
+  const subscriptions = await prepare(call, grant.subscriptions ?? [], request.subs);
+  if (session.admit()) {
+    const subs = resultsOf(subscriptions);
+    respond({
+      connect: {
+        client: session.id,
+        // Rounded up: a client that waits for a ping must not give up before it is sent.
+        ping: Math.ceil(pingIntervalMs / 1000),
+        pong: pingIntervalMs > 0 && pongTimeoutMs > 0,
+        ...(data !== undefined && { data }),
+        ...(subs.size > 0 && { subs }),
+      },
+    });
+  }
+  for (const subscription of subscriptions) subscription.goLive();
+}
+
+/** Prepares what the server subscribes the client to, each from where the client was. */
+async function prepare(
+  { session, context }: Call,
+  wanted: NonNullable<ConnectGrant["subscriptions"]>,
+  places: ReadonlyMap<string, SubscribeRequest> | undefined,
+): Promise<readonly ReadySubscription[]> {
+  const prepared: ReadySubscription[] = [];
+  try {
+    for (const subscription of wanted) {
+      const place = places?.get(subscription.channel);
+      const since = place === undefined ? undefined : recoveryPoint(place);
+      const plan = serverPlan(context.options, { ...subscription, since });
+      prepared.push(await session.subscriptions.prepare(plan));
+    }
+    return prepared;
+  } catch (error) {
+    // Ended first, so that each takes back what was done for it.
+    await session.subscriptions.endAll();
+    for (const subscription of prepared) subscription.goLive();
+    throw error;
+  }
+}
+
+function resultsOf(subscriptions: readonly ReadySubscription[]): Map<string, SubscribeResult> {
+  return new Map(subscriptions.map(({ channel, result }) => [channel, result]));
 }

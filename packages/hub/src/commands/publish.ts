@@ -2,17 +2,19 @@
 
 import type { PublishRequest } from "@tautline/wire";
 import { decodePayload, replyErrors } from "@tautline/wire";
+import { logPolicyOf } from "../channels/channel-options.ts";
 import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
-import { requireChannel } from "./channel-name.ts";
+import { requireChannel } from "./permitted-channel.ts";
 
 export async function publish(call: Call, request: PublishRequest): Promise<void> {
   const { session, context, respond } = call;
-  const channel = requireChannel(request.channel, context.options);
+  const { channel, options } = requireChannel(call, request.channel);
   // Other types publish to something else than a stream of publications.
   if ((request.type ?? 0) !== 0) throw refuse(replyErrors.notAvailable);
   const { data } = request;
   if (data === undefined) throw refuse(replyErrors.badRequest);
+  if (!options.clientPublish) throw refuse(replyErrors.permissionDenied);
   const attempt = {
     channel,
     // Read by few: what nobody looks at is not parsed.
@@ -25,6 +27,6 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
     await context.handlers.publication(channel, attempt.data, session);
   }
   const info = session.subscriptions.memberIn(channel) ?? session.memberInfo();
-  await context.broker.publish(channel, { data, info });
+  await context.broker.publish(channel, { data, info }, { log: logPolicyOf(options) });
   respond({ publish: {} });
 }

@@ -2,7 +2,7 @@
 
 import type { RpcRequest } from "@tautline/wire";
 import type { Call } from "../session.ts";
-import { payloadOf, valueOf } from "./request-data.ts";
+import { payloadOf, valueOf } from "../payload-values.ts";
 
 export async function rpc(call: Call, request: RpcRequest): Promise<void> {
   const { session, context, respond } = call;

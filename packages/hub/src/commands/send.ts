@@ -4,7 +4,7 @@ import type { SendRequest } from "@tautline/wire";
 import { disconnects } from "@tautline/wire";
 import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
-import { valueOf } from "./request-data.ts";
+import { valueOf } from "../payload-values.ts";
 
 export async function send({ session, context }: Call, request: SendRequest): Promise<void> {
   // There is no reply that could carry an error, and silence would leave the client in the dark.

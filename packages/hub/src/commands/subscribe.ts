@@ -1,27 +1,38 @@
-/** The subscribe command. Positions and recovery are not asked for here: no channel keeps a log yet. */
+/** The subscribe command. */
 
 import type { SubscribeRequest } from "@tautline/wire";
 import { replyErrors } from "@tautline/wire";
 import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
-import { requireChannel } from "./channel-name.ts";
-import { payloadOf, valueOf } from "./request-data.ts";
+import { requireChannel } from "./permitted-channel.ts";
+import { recoveryPoint } from "./position.ts";
+import { payloadOf, valueOf } from "../payload-values.ts";
+
+/** In the request's `flag`: refuse the subscription rather than begin it without what was missed. */
+const rejectUnrecovered = 2;
 
 export async function subscribe(call: Call, request: SubscribeRequest): Promise<void> {
   const { session, context, respond } = call;
-  const channel = requireChannel(request.channel, context.options);
+  const { channel } = requireChannel(call, request.channel);
   // Other types are subscriptions to something else than publications.
   if ((request.type ?? 0) !== 0) throw refuse(replyErrors.notAvailable);
-  await session.subscriptions.begin({
+  const plan = {
     channel,
     wantsJoinLeave: request.join_leave ?? false,
+    serverSide: false,
+    wantsDeltas: request.delta === "fossil",
+    since: recoveryPoint(request),
+    rejectUnrecovered: hasFlag(request.flag, rejectUnrecovered),
     decide: async () => {
       const attempt = { channel, token: request.token ?? "", data: valueOf(request.data) };
       const grant = await context.policy.subscribe(attempt, session);
       return { info: payloadOf(grant.info), data: payloadOf(grant.data) };
     },
-    confirm: ({ data }) => {
-      respond({ subscribe: data === undefined ? {} : { data } });
-    },
-  });
+  };
+  await session.subscriptions.begin(plan, (result) => respond({ subscribe: result }));
+}
+
+/** Whether the bit `flag` is set; numbers beyond 32 bits, where the operators of the language end, have none. */
+function hasFlag(flags: number | undefined, flag: number): boolean {
+  return flags !== undefined && flags <= 0x7fff_ffff && (flags & flag) !== 0;
 }

@@ -2,10 +2,10 @@
 
 import type { ChannelRequest } from "@tautline/wire";
 import type { Call } from "../session.ts";
-import { requireChannel } from "./channel-name.ts";
+import { requireChannelName } from "./permitted-channel.ts";
 
 export async function unsubscribe(call: Call, request: ChannelRequest): Promise<void> {
   const { session, context, respond } = call;
-  await session.subscriptions.end(requireChannel(request.channel, context.options));
+  await session.subscriptions.end(requireChannelName(request.channel, context.options));
   respond({ unsubscribe: {} });
 }

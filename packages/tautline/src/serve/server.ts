@@ -159,6 +159,7 @@ function openHub({ hub, hooks, broker, logger }: ServeSettings): Hub {
   if (hooks.subscribe !== undefined) opened.onSubscribe(hooks.subscribe);
   if (hooks.publish !== undefined) opened.onPublish(hooks.publish);
   if (hooks.presence !== undefined) opened.onPresence(hooks.presence);
+  if (hooks.history !== undefined) opened.onHistory(hooks.history);
   return opened;
 }
 

@@ -1,0 +1,50 @@
+/** A hub's ear that writes down what a broker tells it, and short words for what the cases send. */
+
+import type { ClientInfo, Publication } from "@tautline/wire";
+import { encodePayload } from "@tautline/wire";
+import type { Broker, BrokerEvents, Position } from "../ports/broker.ts";
+import type { BrokerWorld } from "./broker-world.ts";
+
+/** What a broker told a hub, in order. */
+export type HeardEvent = readonly [kind: "pub" | "join" | "leave", channel: string, what: string];
+
+export class Ear implements BrokerEvents {
+  readonly events: HeardEvent[] = [];
+  readonly positions: (Position | undefined)[] = [];
+  readonly offsets: (number | undefined)[] = [];
+
+  publication(channel: string, publication: Publication, position: Position | undefined): void {
+    this.events.push(["pub", channel, publication.data ?? ""]);
+    this.positions.push(position);
+    this.offsets.push(publication.offset);
+  }
+
+  join(channel: string, { client }: ClientInfo): void {
+    this.events.push(["join", channel, client]);
+  }
+
+  leave(channel: string, { client }: ClientInfo): void {
+    this.events.push(["leave", channel, client]);
+  }
+
+  /** What was told of each event, without kind and channel. */
+  get heard(): readonly string[] {
+    return this.events.map(([, , what]) => what);
+  }
+}
+
+export const publication = (value: unknown): Publication => ({ data: encodePayload(value) });
+
+export const member = (client: string, user = ""): ClientInfo => ({ user, client });
+
+/** A broker that was started, and what it tells. */
+export async function startBroker(world: BrokerWorld): Promise<{ broker: Broker; ear: Ear }> {
+  const broker = await world.make();
+  const ear = new Ear();
+  await broker.start(ear);
+  return { broker, ear };
+}
+
+/** The data of publications, as the numbers and texts that they are. */
+export const dataOf = (publications: readonly Publication[]): readonly string[] =>
+  publications.map(({ data = "" }) => data);

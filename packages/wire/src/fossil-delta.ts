@@ -1,0 +1,172 @@
+/**
+ * Deltas of the Fossil version control system: a text as copies from another text and insertions. The format is that of
+ * "The Delta Encoding Algorithm" in Fossil's documentation; it counts bytes, here of UTF-8. This writer cuts no character
+ * in two, so that a delta is itself a text and travels in JSON.
+ *
+ * A delta is `length "\n" { count "@" offset "," | count ":" bytes } checksum ";"`, all numbers in Fossil's base 64.
+ */
+
+import { digitsOf, readDigits } from "./fossil-digits.ts";
+import { utf8Bytes, utf8Text } from "./utf8.ts";
+
+/** Runs of so many bytes are looked up in the source. */
+const window = 16;
+
+/** So many places with the same hash are tried: what repeats itself must not cost the square of its length. */
+const maxTries = 64;
+
+const at = 0x40;
+const colon = 0x3a;
+const comma = 0x2c;
+const lineFeed = 0x0a;
+const semicolon = 0x3b;
+
+/** The delta that makes `target` of `source`. May be longer than `target`: the caller compares. */
+export function createDelta(source: string, target: string): string {
+  const from = utf8Bytes(source);
+  const to = utf8Bytes(target);
+  const index = new BlockIndex(from);
+  let delta = `${digitsOf(to.length)}\n`;
+  const insert = (start: number, end: number): void => {
+    if (end > start) delta += `${digitsOf(end - start)}:${utf8Text(to.subarray(start, end))}`;
+  };
+  let done = 0;
+  for (let here = 0; here + window <= to.length;) {
+    const match = index.longest(to, here, done);
+    if (match === undefined) {
+      here += 1;
+      continue;
+    }
+    insert(done, match.start);
+    delta += `${digitsOf(match.length)}@${digitsOf(match.offset)},`;
+    here = match.start + match.length;
+    done = here;
+  }
+  insert(done, to.length);
+  return `${delta}${digitsOf(checksum(to))};`;
+}
+
+/**
+ * The text that `delta` makes of `source`, whose UTF-8 form has at most `maxBytes`.
+ *
+ * @throws RangeError when it is no delta, none to this source, or too long.
+ */
+export function applyDelta(source: string, delta: string, maxBytes: number): string {
+  const from = utf8Bytes(source);
+  const steps = utf8Bytes(delta);
+  const length = readDigits(steps, 0);
+  if (steps[length.end] !== lineFeed) throw new RangeError("A delta without a length");
+  if (length.value > maxBytes) throw new RangeError("A delta makes too long a text");
+  const target = new Uint8Array(length.value);
+  let filled = 0;
+  const append = (bytes: Uint8Array, start: number, count: number): void => {
+    if (start + count > bytes.length || filled + count > target.length) {
+      throw new RangeError("A delta reaches beyond an end");
+    }
+    target.set(bytes.subarray(start, start + count), filled);
+    filled += count;
+  };
+  for (let here = length.end + 1; here < steps.length;) {
+    const { value: count, end } = readDigits(steps, here);
+    const operator = steps[end];
+    if (operator === at) {
+      const offset = readDigits(steps, end + 1);
+      if (steps[offset.end] !== comma) throw new RangeError("A copy without an end");
+      append(from, offset.value, count);
+      here = offset.end + 1;
+    } else if (operator === colon) {
+      append(steps, end + 1, count);
+      here = end + 1 + count;
+    } else if (operator === semicolon) {
+      if (filled !== target.length || count !== checksum(target)) {
+        throw new RangeError("A delta to another text");
+      }
+      return utf8Text(target);
+    } else throw new RangeError("An unknown step in a delta");
+  }
+  throw new RangeError("A delta without an end");
+}
+
+/** The sum of the bytes as big-endian 32-bit numbers, the last one filled up with zeros. */
+function checksum(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let here = 0; here < bytes.length; here += 1) {
+    sum = (sum + ((bytes[here] ?? 0) << (24 - 8 * (here & 3)))) | 0;
+  }
+  return sum >>> 0;
+}
+
+/** A run that two texts have in common. */
+interface Match {
+  /** In the target, and in the source. */
+  readonly start: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The blocks of a source, by their hash: every block of `window` bytes that begins at a multiple of it. */
+class BlockIndex {
+  readonly #source: Uint8Array;
+  /** The first block with a hash, and for each block the next one with the same: early ones can grow furthest. */
+  readonly #first = new Map<number, number>();
+  readonly #next: Int32Array;
+
+  constructor(source: Uint8Array) {
+    this.#source = source;
+    const blocks = Math.floor(source.length / window);
+    this.#next = new Int32Array(blocks);
+    for (let block = blocks - 1; block >= 0; block -= 1) {
+      const hash = hashOf(source, block * window);
+      this.#next[block] = this.#first.get(hash) ?? -1;
+      this.#first.set(hash, block);
+    }
+  }
+
+  /** The longest run around `here` in `target` that the source has too; it begins at `done` or later. */
+  longest(target: Uint8Array, here: number, done: number): Match | undefined {
+    let best: Match | undefined;
+    let block = this.#first.get(hashOf(target, here)) ?? -1;
+    for (let tries = 0; block >= 0 && tries < maxTries; tries += 1) {
+      const match = this.#extend(target, { start: here, offset: block * window }, done);
+      if (match.length > (best?.length ?? window - 1)) best = match;
+      block = this.#next[block] ?? -1;
+    }
+    return best;
+  }
+
+  /** Grows a match in both directions as far as it goes, and gives up the parts of characters at its ends. */
+  #extend(target: Uint8Array, found: Pick<Match, "start" | "offset">, done: number): Match {
+    const source = this.#source;
+    const shift = found.offset - found.start;
+    let { start } = found;
+    let end = start;
+    while (
+      end < target.length &&
+      end + shift < source.length &&
+      target[end] === source[end + shift]
+    ) {
+      end += 1;
+    }
+    if (end === start) return { ...found, length: 0 };
+    while (start > done && start + shift > 0 && target[start - 1] === source[start - 1 + shift]) {
+      start -= 1;
+    }
+    while (start < end && isInside(target, start)) start += 1;
+    while (end > start && isInside(target, end)) end -= 1;
+    return { start, offset: start + shift, length: end - start };
+  }
+}
+
+/** Whether a character's first byte stands before `here` and another of its bytes at `here`. */
+function isInside(bytes: Uint8Array, here: number): boolean {
+  return ((bytes[here] ?? 0) & 0xc0) === 0x80;
+}
+
+/** A number for the block at `start`; equal blocks have equal ones. */
+function hashOf(bytes: Uint8Array, start: number): number {
+  let hash = 0;
+  for (let here = start; here < start + window; here += 1) {
+    hash = (Math.imul(hash, 31) + (bytes[here] ?? 0)) | 0;
+  }
+  return hash;
+}
