@@ -4,7 +4,6 @@
 import type { BlockPool } from "./block-pool.ts";
 import type { CloseStatus } from "./close-frame.ts";
 import type { ConnectionEnd } from "./connection-end.ts";
-import type { UsageError } from "./errors.ts";
 import type { FrameError } from "./frame-reader.ts";
 import type { Leniency } from "./leniency.ts";
 import type { MessageParts } from "./message-parts.ts";
@@ -25,8 +24,8 @@ export interface EngineEvents {
   pong(payload: Uint8Array): void;
   /** The peer's Close frame came, and has been answered. `closed` follows when the transport has ended. */
   closeReceived?(status: CloseStatus): void;
-  /** The connection has failed, mostly by the peer's fault, and the peer is told so. `closed` follows when the transport has ended. */
-  failed?(error: FrameError | UsageError): void;
+  /** The peer is at fault, and has been told so. `closed` follows when the transport has ended. */
+  failed?(error: FrameError): void;
   /** Once, and last. */
   closed(end: ConnectionEnd): void;
 }

@@ -17,8 +17,7 @@ import type { EngineEvents, EngineOptions, TransportAction } from "./engine-opti
 import type { TautlineError } from "./errors.ts";
 import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
 import type { FrameError } from "./frame-reader.ts";
-import type { Fragment } from "./frame-writer.ts";
-import { FrameWriter } from "./frame-writer.ts";
+import { type Fragment, FrameWriter } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type Leniency, noLeniency } from "./leniency.ts";
 import { openIntake } from "./message-intake.ts";
@@ -32,8 +31,7 @@ import { OutputQueue } from "./output-queue.ts";
 import { PendingPongs } from "./pending-pongs.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
-import type { QueuedPayload } from "./queue-limit.ts";
-import { QueueLimit } from "./queue-limit.ts";
+import { QueueLimit, type QueuedPayload } from "./queue-limit.ts";
 import type { EngineEvent, EngineState } from "./states.ts";
 import { engineStates, nextState } from "./states.ts";
 
@@ -275,7 +273,7 @@ export class Engine {
     if (this.#output.broken) {
       // Nothing of the batch is out, so the peer can be told in a frame that is whole.
       this.#output.clear();
-      if (this.#state !== "closed") this.#fail(new UsageError("USAGE_PAYLOAD_DETACHED"));
+      if (this.#state !== "closed") this.#giveUp(new UsageError("USAGE_PAYLOAD_DETACHED"));
     }
     return this.#output.take();
   }
@@ -362,7 +360,12 @@ export class Engine {
   }
 
   /** _Fail the WebSocket Connection_ (RFC 6455 §7.1.7): tell the peer why, unless this side's Close is out already. */
-  #fail(error: FrameError | UsageError): void {
+  #fail(error: FrameError): void {
+    this.#giveUp(error);
+    this.#events.failed?.(error);
+  }
+
+  #giveUp(error: FrameError | UsageError): void {
     this.#failure = error;
     if (this.#state === "open") {
       const reason = this.#leniency.failWithoutReason ? "" : errorTable[error.code].text;
@@ -371,7 +374,6 @@ export class Engine {
       this.#sender.close(payload);
     }
     this.#enter("failed");
-    this.#events.failed?.(error);
   }
 
   /** The one place where the state changes. */
