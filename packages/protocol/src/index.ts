@@ -4,7 +4,10 @@ export { CloseCode, isSendableCloseCode, maxCloseReasonBytes } from "./close-cod
 export { Engine } from "./engine.ts";
 export type { ConnectionEnd } from "./connection-end.ts";
 export type { EngineEvents, EngineOptions, TransportAction } from "./engine-options.ts";
-export type { Fragment } from "./frame-writer.ts";
+export { headerByteLength, writeHeader } from "./frame-writer.ts";
+export type { Fragment, FrameForm } from "./frame-writer.ts";
+export { applyMask } from "./masking.ts";
+export type { MaskRange } from "./masking.ts";
 export {
   ConnectionFailed,
   LimitExceeded,

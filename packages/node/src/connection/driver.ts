@@ -39,7 +39,7 @@ export interface DriverOptions {
   readonly settings: EngineSettings;
   readonly events: DriverEvents;
   /** Takes messages that are received as streams. */
-  readonly parts: MessageParts | undefined;
+  readonly parts?: MessageParts | undefined;
   readonly openTransport: TransportOpener;
   /** What the extension in force does to messages. */
   readonly transform: MessageTransform | undefined;

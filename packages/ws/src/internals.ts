@@ -1,0 +1,116 @@
+/**
+ * What programs reach for in `ws` though no document names it, in one place, with who needs it.
+ *
+ * - `_socket`: Express and Fastify applications (addresses, `setKeepAlive`, `unref`), Engine.IO's and Socket.IO's
+ *   adapters (`_socket.remoteAddress`, `bufferSize`), graphql servers and proxies (`pause`, `on("drain")`,
+ *   `_writableState`), test suites (`_socket.destroy()`).
+ * - `_sender`: Engine.IO (`_sender.sendFrame(list, callback)` with frames that it has made once for many),
+ *   back-pressure by hand (`_sender._bufferedBytes`).
+ * - `_receiver`: those who feed or watch frames themselves, and test suites (`_receiver._maxPayload`).
+ * - `_isServer`, `_extensions`, `_protocol`, `_readyState`: instrumentation and mocks; `completeUpgrade`, which
+ *   subclasses of the server override, writes `_protocol` and `_extensions`.
+ * - `_req`: those who add to a client's request before it is answered.
+ * - `_closeCode`, `_closeMessage`, `_closeFrameReceived`, `_closeFrameSent`, `_closeTimer`, `_paused`, `_url`,
+ *   `_binaryType`, `_bufferedAmount`, `_errorEmitted`, `_redirects`: debuggers and mocks.
+ * - `setSocket(socket, head, options)`, `emitClose()`, `new WebSocket(null, undefined, options)`: servers that do the
+ *   handshake themselves, such as Vite's and Miniflare's, and transports over streams that are no sockets.
+ */
+import { EventEmitter } from "node:events";
+import type { ClientRequest } from "node:http";
+import type { Duplex } from "node:stream";
+import type { BinaryType, ReadyState, SocketOptions } from "./constants.ts";
+import { binaryTypes, CLOSED, connectionDefaults, CONNECTING, OPEN } from "./constants.ts";
+import { Link } from "./link.ts";
+import { LinkReceiver } from "./link-receiver.ts";
+import { LinkSender } from "./link-sender.ts";
+import { emptyBuffer } from "./payload.ts";
+import { extensionName } from "./per-message-deflate.ts";
+import type { PerMessageDeflate } from "./per-message-deflate.ts";
+import type { Receiver } from "./receiver.ts";
+import type { WebSocketEmitter } from "./web-socket-events.ts";
+
+/** The emitter, with the listeners that the compiler is to know. */
+const Emitter = EventEmitter as unknown as new () => WebSocketEmitter;
+
+export abstract class Internals extends Emitter {
+  _binaryType: BinaryType = binaryTypes[0];
+  _bufferedAmount = 0;
+  _closeCode = 1006;
+  _closeFrameReceived = false;
+  _closeFrameSent = false;
+  _closeMessage: Buffer = emptyBuffer;
+  _errorEmitted = false;
+  _extensions: Record<string, PerMessageDeflate | undefined> = {};
+  _isServer = false;
+  _paused = false;
+  _protocol = "";
+  _readyState: ReadyState = CONNECTING;
+  _redirects = 0;
+  _req: ClientRequest | null = null;
+  _url: string | undefined = undefined;
+  _autoPong = false;
+  _closeTimeout: number | undefined = connectionDefaults.closeTimeout;
+  _maxPendingAutoPongs: number | undefined = undefined;
+  /** The open connection, from `setSocket` on. */
+  protected link: Link | undefined = undefined;
+  #socket: Duplex | null = null;
+  #sender: LinkSender | null = null;
+  #receiver: Receiver | null = null;
+
+  /** The socket, up to date: what has been sent is written to it first. */
+  get _socket(): Duplex | null {
+    this.link?.writeNow();
+    return this.#socket;
+  }
+
+  set _socket(socket: Duplex | null) {
+    this.#socket = socket;
+  }
+
+  get _sender(): LinkSender | null {
+    const { link } = this;
+    if (link !== undefined) this.#sender ??= new LinkSender(link, this.#socket, this._extensions);
+    return this.#sender;
+  }
+
+  set _sender(sender: LinkSender | null) {
+    this.#sender = sender;
+  }
+
+  get _receiver(): Receiver | null {
+    const { link } = this;
+    if (link !== undefined) this.#receiver ??= new LinkReceiver(link, this);
+    return this.#receiver;
+  }
+
+  set _receiver(receiver: Receiver | null) {
+    this.#receiver = receiver;
+  }
+
+  /** Takes over a socket whose handshake is done, with the bytes that came behind it. */
+  setSocket(socket: Duplex, head: Buffer, options: SocketOptions): void {
+    this.#socket = socket;
+    this.link = new Link(this, {
+      socket,
+      options,
+      isServer: this._isServer,
+      deflate: this._extensions[extensionName],
+      connection: {
+        autoPong: this._autoPong,
+        closeTimeout: this._closeTimeout,
+        maxPendingAutoPongs: this._maxPendingAutoPongs,
+      },
+    });
+    if (head.length > 0) socket.unshift(head);
+    this.link.start();
+    this._readyState = OPEN;
+    this.emit("open");
+  }
+
+  /** Tells that the connection is closed. */
+  emitClose(): void {
+    this._extensions[extensionName]?.cleanup();
+    this._readyState = CLOSED;
+    this.emit("close", this._closeCode, this._closeMessage);
+  }
+}

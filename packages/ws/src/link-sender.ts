@@ -1,0 +1,79 @@
+/**
+ * The sender of an open connection: what `ws`'s own does, over the engine. Frames that are made already, and those that
+ * are masked against the rule, go out as they are; all else is the engine's to frame.
+ */
+import type { Opcode } from "@tautline/protocol";
+import { Duplex } from "node:stream";
+import type { Link } from "./link.ts";
+import { isBlob, toBuffer } from "./payload.ts";
+import type { PerMessageDeflate } from "./per-message-deflate.ts";
+import { Sender } from "./sender.ts";
+import type { Outgoing, SendCallback } from "./sender.ts";
+
+const closeOpcode = 8;
+const pingOpcode = 9;
+const pongOpcode = 10;
+
+export class LinkSender extends Sender {
+  readonly #link: Link;
+
+  constructor(
+    link: Link,
+    socket: Duplex | null,
+    extensions: Record<string, PerMessageDeflate | undefined>,
+  ) {
+    super(socket ?? new Duplex(), extensions);
+    this.#link = link;
+  }
+
+  /** As `send` with the options that a call without options has. */
+  sendWhole(data: unknown, cb: SendCallback | undefined): void {
+    const link = this.#link;
+    if (typeof data === "string" && this.idle) link.sendText(data, true);
+    else if (this.idle && !isBlob(data)) {
+      link.sendBytes(toBuffer(data), wholeForm);
+    } else {
+      const binary = typeof data !== "string";
+      const compress = link.deflate !== undefined;
+      this.send(data, { binary, compress, fin: true, mask: !link.isServer }, cb);
+      return;
+    }
+    this.#report(cb);
+  }
+
+  override sendFrame(list: readonly (Buffer | string)[], cb?: SendCallback): void {
+    this.#link.sendFrames(list);
+    this.#report(cb);
+  }
+
+  protected override transmit(
+    payload: Buffer | string,
+    form: Outgoing,
+    cb: SendCallback | undefined,
+  ): void {
+    const link = this.#link;
+    if (form.mask === link.isServer) {
+      super.transmit(payload, { ...form, compress: false }, cb);
+      return;
+    }
+    const { opcode, fin, first, compress } = form;
+    const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+    if (opcode === closeOpcode) this.#close(bytes);
+    else if (opcode === pingOpcode) link.sendPing(bytes);
+    else if (opcode === pongOpcode) link.sendPong(bytes);
+    else if (fin && first) link.sendBytes(bytes, { binary: opcode === 2, compress });
+    else link.sendFragment(bytes, { opcode: opcode as Opcode, fin });
+    this.#report(cb);
+  }
+
+  #close(payload: Buffer): void {
+    if (payload.byteLength === 0) this.#link.close(undefined, undefined);
+    else this.#link.close(payload.readUInt16BE(), payload.toString("utf8", 2));
+  }
+
+  #report(cb: SendCallback | undefined): void {
+    if (typeof cb === "function") this.#link.whenSent(cb);
+  }
+}
+
+const wholeForm = { binary: true, compress: true };

@@ -1,0 +1,77 @@
+/**
+ * From the options of `ws` to those of the engine: its numbers, where 0 means no limit, its memory, its leniency.
+ */
+import { nodePlatform } from "@tautline/node";
+import { resolveEngineSettings } from "@tautline/protocol";
+import type { EngineSettings, Leniency, Platform, Role } from "@tautline/protocol";
+import type { SocketOptions } from "./constants.ts";
+import { asBuffer } from "./payload.ts";
+
+const unlimited = Number.MAX_SAFE_INTEGER;
+
+/** As `ws` reads its numbers: 32 bits, and nothing below 1 is a limit. */
+function limit(value: number | undefined): number {
+  const most = (value ?? 0) | 0;
+  return most > 0 ? most : unlimited;
+}
+
+/** What a connection is made with beside its socket's options. */
+export interface ConnectionOptions {
+  readonly autoPong: boolean;
+  readonly closeTimeout: number | undefined;
+  readonly maxPendingAutoPongs: number | undefined;
+}
+
+export function engineSettings(
+  role: Role,
+  options: SocketOptions,
+  { closeTimeout, maxPendingAutoPongs }: ConnectionOptions,
+): EngineSettings {
+  return resolveEngineSettings(role, {
+    maxMessageBytes: limit(options.maxPayload),
+    maxFrameBytes: limit(options.maxPayload),
+    maxFragments: limit(options.maxFragments),
+    maxPendingPongs: limit(maxPendingAutoPongs),
+    maxQueuedBytes: unlimited,
+    // A timer of Node.js takes anything, and what is no time as 1 ms.
+    closeTimeoutMs: Math.max(1, Math.trunc(Number(closeTimeout)) || 1),
+    pingIntervalMs: 0,
+  });
+}
+
+/** What `ws` takes and the standard does not. */
+export function leniency(autoPong: boolean): Leniency {
+  return {
+    allowLongLengthForms: true,
+    checkUtf8AtMessageEnd: true,
+    leavePingsUnanswered: !autoPong,
+    failWithoutReason: true,
+  };
+}
+
+/** Messages are Buffers here; each has memory of its own. */
+const platform: Platform = Object.freeze({
+  ...nodePlatform,
+  allocate(byteLength: number): Uint8Array {
+    return byteLength <= zeroedBytes
+      ? Buffer.alloc(byteLength)
+      : Buffer.allocUnsafeSlow(byteLength);
+  },
+});
+
+/** Up to this size, zeroing costs less than another object. */
+const zeroedBytes = 4096;
+
+const uncheckedPlatform: Platform = Object.freeze({
+  ...platform,
+  isUtf8: () => true,
+  decodeUtf8: (bytes: Uint8Array, start: number, end: number) =>
+    asBuffer(bytes).toString("utf8", start, end),
+});
+
+/** Where the engine's memory, masking keys and judgement of texts come from. */
+export function platformFor({ skipUTF8Validation, generateMask }: SocketOptions): Platform {
+  const base = skipUTF8Validation ? uncheckedPlatform : platform;
+  if (generateMask === undefined) return base;
+  return { ...base, fillRandom: (key) => generateMask(asBuffer(key)) };
+}

@@ -1,0 +1,262 @@
+/**
+ * One open connection of the face: the engine's events told as `ws` tells them, and what `ws` is asked to send given to
+ * the engine. The rules of the protocol are the engine's; here is only what `ws` makes of them.
+ */
+import { ConnectionFailed } from "@tautline/protocol";
+import type { CloseStatus, FrameError, Opcode } from "@tautline/protocol";
+import { Driver, StreamTransport } from "@tautline/node";
+import type { DriverEvents } from "@tautline/node";
+import type { Duplex } from "node:stream";
+import type { BinaryType, ReadyState, SocketOptions } from "./constants.ts";
+import { CLOSING, OPEN } from "./constants.ts";
+import { EventLine } from "./event-line.ts";
+import { frameError } from "./frame-errors.ts";
+import { engineSettings, leniency, platformFor } from "./link-settings.ts";
+import type { ConnectionOptions } from "./link-settings.ts";
+import { formed } from "./message-form.ts";
+import { asBuffer, emptyBuffer } from "./payload.ts";
+import { openDeflate } from "./per-message-deflate.ts";
+import type { PerMessageDeflate } from "./per-message-deflate.ts";
+
+/** Whose connection it is. */
+export interface LinkOwner {
+  _binaryType: BinaryType;
+  _closeCode: number;
+  _closeFrameReceived: boolean;
+  _closeFrameSent: boolean;
+  _closeMessage: Buffer;
+  _errorEmitted: boolean;
+  _readyState: ReadyState;
+  emit(event: string, ...args: unknown[]): boolean;
+  emitClose(): void;
+}
+
+export interface LinkParts {
+  readonly socket: Duplex;
+  readonly options: SocketOptions;
+  readonly isServer: boolean;
+  readonly deflate: PerMessageDeflate | undefined;
+  readonly connection: ConnectionOptions;
+}
+
+/** Is told when what was sent has been written, or will not be. */
+export type Sent = (error?: Error) => void;
+
+/** From this size on a server's payload is not copied; it is written at once, while it is still as it was given. */
+const referencedFromBytes = 16 * 1024;
+
+export class Link implements DriverEvents {
+  readonly isServer: boolean;
+  readonly options: SocketOptions;
+  readonly deflate: PerMessageDeflate | undefined;
+  readonly #owner: LinkOwner;
+  readonly #driver: Driver;
+  /** Where events wait for turns of their own. */
+  readonly #line: EventLine | undefined;
+  /** Who has not been told yet. */
+  readonly #unsent = new Set<Sent>();
+  #gone = false;
+
+  constructor(owner: LinkOwner, { socket, options, isServer, deflate, connection }: LinkParts) {
+    const role = isServer ? "server" : "client";
+    this.#owner = owner;
+    this.isServer = isServer;
+    this.options = options;
+    this.deflate = deflate;
+    this.#line = options.allowSynchronousEvents === false ? new EventLine() : undefined;
+    this.#driver = new Driver({
+      role,
+      settings: engineSettings(role, options, connection),
+      events: this,
+      openTransport: (events) => new StreamTransport(socket, events),
+      transform: deflate === undefined ? undefined : openDeflate(deflate),
+      leniency: leniency(connection.autoPong),
+      platform: platformFor(options),
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.#driver.bufferedBytes;
+  }
+
+  start(): void {
+    this.#driver.start(emptyBuffer);
+  }
+
+  writeNow(): void {
+    this.#driver.writeNow();
+  }
+
+  sendText(text: string, compress: boolean): void {
+    this.#driver.sendText(text, compress);
+  }
+
+  sendBytes(bytes: Uint8Array, form: { binary: boolean; compress: boolean }): void {
+    if (form.binary) this.#driver.sendBinary(bytes, form.compress);
+    else this.#driver.sendUtf8(bytes, form.compress);
+    if (bytes.byteLength >= referencedFromBytes) this.writeNow();
+  }
+
+  sendFragment(bytes: Uint8Array, form: { opcode: Opcode; fin: boolean }): void {
+    this.#driver.sendFragment({ opcode: form.opcode, payload: bytes, fin: form.fin });
+    if (bytes.byteLength >= referencedFromBytes) this.writeNow();
+  }
+
+  /** Sends what is frames already. */
+  sendFrames(list: readonly (Uint8Array | string)[]): void {
+    for (const part of list) {
+      this.#driver.sendUncheckedFrames(typeof part === "string" ? Buffer.from(part) : part);
+    }
+    this.writeNow();
+  }
+
+  sendPing(payload: Uint8Array): void {
+    this.#driver.ping(payload);
+  }
+
+  sendPong(payload: Uint8Array): void {
+    this.#driver.pong(payload);
+  }
+
+  /** Calls `sent` later, never within this call. */
+  whenSent(sent: Sent): void {
+    if (this.#gone) {
+      process.nextTick(sent, destroyedError());
+      return;
+    }
+    // The same function may be given twice.
+    const once: Sent = (error) => sent(error);
+    this.#unsent.add(once);
+    this.#driver.whenWritten(() => {
+      this.#unsent.delete(once);
+      process.nextTick(once);
+    });
+  }
+
+  close(code: number | undefined, reason: string | undefined): void {
+    this.#owner._closeFrameSent = true;
+    this.#driver.close(code, reason);
+  }
+
+  terminate(): void {
+    this.writeNow();
+    this.#driver.abort(new ConnectionFailed("CONNECTION_TERMINATED"));
+  }
+
+  pause(): void {
+    this.#driver.pauseReading();
+  }
+
+  resume(): void {
+    this.#driver.resumeReading();
+  }
+
+  /** Bytes that somebody else has read. */
+  feed(chunk: Uint8Array): void {
+    this.#driver.received(chunk);
+  }
+
+  text(): void {
+    // Texts come as bytes.
+  }
+
+  utf8(message: Uint8Array): void {
+    const data = asBuffer(message);
+    if (this.#line === undefined) this.#emit("message", data, false);
+    else this.#line.add(() => this.#owner.emit("message", data, false));
+  }
+
+  binary(message: Uint8Array): void {
+    const data = asBuffer(message);
+    if (this.#line === undefined)
+      this.#emit("message", formed(data, this.#owner._binaryType), true);
+    else
+      this.#line.add(() =>
+        this.#owner.emit("message", formed(data, this.#owner._binaryType), true),
+      );
+  }
+
+  ping(payload: Uint8Array): void {
+    this.#control("ping", asBuffer(payload));
+  }
+
+  pong(payload: Uint8Array): void {
+    this.#control("pong", asBuffer(payload));
+  }
+
+  closeReceived({ code, reason }: CloseStatus): void {
+    this.#afterEvents(() => {
+      const owner = this.#owner;
+      owner._closeFrameReceived = true;
+      owner._closeFrameSent = true;
+      owner._closeCode = code;
+      owner._closeMessage = reason === "" ? emptyBuffer : Buffer.from(reason);
+      this.#leaveOpen();
+    });
+  }
+
+  failed(error: FrameError): void {
+    this.#afterEvents(() => {
+      this.#owner._closeFrameSent = true;
+      this.#leaveOpen();
+      process.nextTick(() => this.emitError(frameError(error)));
+    });
+  }
+
+  closed(): void {
+    this.#afterEvents(() => this.#leaveOpen());
+  }
+
+  drained(): void {
+    // There is no event for it in `ws`.
+  }
+
+  gone(): void {
+    this.#gone = true;
+    const unsent = [...this.#unsent];
+    this.#unsent.clear();
+    for (const sent of unsent) process.nextTick(sent, destroyedError());
+    const close = (): void => this.#owner.emitClose();
+    // Behind those.
+    if (unsent.length > 0) process.nextTick(() => this.#afterEvents(close));
+    else this.#afterEvents(close);
+  }
+
+  /** Emits `error`, unless one has been emitted. */
+  emitError(error: Error): void {
+    if (this.#owner._errorEmitted) return;
+    this.#owner._errorEmitted = true;
+    this.#owner.emit("error", error);
+  }
+
+  #control(event: "ping" | "pong", payload: Buffer): void {
+    if (this.#line === undefined) this.#emit(event, payload);
+    else this.#line.add(() => this.#owner.emit(event, payload));
+  }
+
+  /** What a listener throws must not come between the engine and its work: it becomes an uncaught exception. */
+  #emit(event: string, data: unknown, isBinary?: boolean): void {
+    try {
+      if (isBinary === undefined) this.#owner.emit(event, data);
+      else this.#owner.emit(event, data, isBinary);
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+  }
+
+  #afterEvents(action: () => void): void {
+    if (this.#line?.waiting) this.#line.add(action);
+    else action();
+  }
+
+  #leaveOpen(): void {
+    if (this.#owner._readyState === OPEN) this.#owner._readyState = CLOSING;
+  }
+}
+
+function destroyedError(): Error {
+  const error = new Error("Cannot call write after a stream was destroyed");
+  return Object.assign(error, { code: "ERR_STREAM_DESTROYED" });
+}
