@@ -3,14 +3,22 @@
  * when it says "no", and hands pushes of its channel to listeners. It does not know why connections come and go.
  */
 
-import type { Payload, Push } from "@tautline/wire";
-import { replyErrors, resubscribesAfter } from "@tautline/wire";
+import type {
+  Payload,
+  Publication as WirePublication,
+  Push,
+  SubscribeResult,
+} from "@tautline/wire";
+import { disconnects, replyErrors, resubscribesAfter, unsubscribes } from "@tautline/wire";
 import { Backoff } from "./backoff.ts";
 import type { Calls, Line, Outcome } from "./calls.ts";
 import type { CallOptions } from "./deadline.ts";
 import { patience, waitFor } from "./deadline.ts";
+import { DeltaDecoder } from "./delta-decoder.ts";
 import type { Cancel, Environment } from "./environment.ts";
 import { CallFailed, CallRefused } from "./errors.ts";
+import type { HistoryOptions, HistoryPage, Position } from "./history.ts";
+import { history } from "./history.ts";
 import type { Listener } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
 import type { ClientSettings } from "./options.ts";
@@ -41,7 +49,11 @@ export interface SubscriptionHost {
 export interface SubscribeTerms {
   readonly data: Payload | undefined;
   readonly joinLeave: boolean;
+  readonly delta: boolean;
 }
+
+/** A place in no log: who asks from there is told that something may be missing. */
+const invalidPosition: Position = Object.freeze({ offset: 0, epoch: "_" });
 
 export class ChannelSubscription implements Subscription<unknown> {
   readonly channel: string;
@@ -61,12 +73,20 @@ export class ChannelSubscription implements Subscription<unknown> {
   #asking = false;
   #cancelRetry: Cancel | undefined;
   #data: unknown;
+  #position: Position | undefined;
+  /** Present when the server sends differences. */
+  #deltas: DeltaDecoder | undefined;
 
-  constructor(channel: string, terms: SubscribeTerms, host: SubscriptionHost) {
+  constructor(
+    channel: string,
+    terms: SubscribeTerms & { readonly since: Position | undefined },
+    host: SubscriptionHost,
+  ) {
     const { environment, settings } = host;
     this.channel = channel;
     this.#host = host;
     this.#terms = terms;
+    this.#position = terms.since;
     this.#publications = new Listeners(environment);
     this.#joins = new Listeners(environment);
     this.#leaves = new Listeners(environment);
@@ -87,6 +107,10 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   get data(): unknown {
     return this.#data;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
   }
 
   onPublication(listener: Listener<Publication<unknown>>): Cancel {
@@ -134,6 +158,11 @@ export class ChannelSubscription implements Subscription<unknown> {
     return presenceStats(this.#host.calls, this.channel, options);
   }
 
+  async history(options: HistoryOptions = {}): Promise<HistoryPage<unknown>> {
+    this.#mustBeAlive();
+    return history(this.#host.calls, this.channel, options);
+  }
+
   unsubscribe(options?: CallOptions): Promise<void> {
     const confirmed = this.#leave(options);
     // Whoever does not wait for the confirmation is not to be bothered with its failure.
@@ -155,11 +184,15 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#attempt += 1;
     this.#asking = true;
     const attempt = this.#attempt;
-    const { data, joinLeave } = this.#terms;
+    const { data, joinLeave, delta } = this.#terms;
+    const position = this.#position;
     const subscribe = {
       channel: this.channel,
       join_leave: joinLeave,
+      recoverable: true,
       ...(data === undefined ? {} : { data }),
+      ...(delta ? { delta: "fossil" } : {}),
+      ...(position === undefined ? {} : { recover: true, ...position }),
     };
     const waiting = { timeoutMs: settings.callTimeoutMs, signal: undefined };
     calls.start({ subscribe }, waiting, (outcome) => {
@@ -172,6 +205,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#attempt += 1;
     this.#asking = false;
     this.#cancelRetry?.();
+    if (reason.code === disconnects.stateInvalidated.code) this.#invalidate();
     if (this.state === "subscribed") this.#move("lost", reason);
   }
 
@@ -181,7 +215,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     const { pub, join, leave, unsubscribe } = push;
     if (unsubscribe !== undefined) {
       this.#ended({ code: unsubscribe.code ?? 0, reason: unsubscribe.reason ?? "" });
-    } else if (pub !== undefined) this.#publications.emit(publicationOf(this.channel, pub));
+    } else if (pub !== undefined) this.#take(pub);
     else if (join?.info !== undefined) this.#joins.emit(memberOf(join.info));
     else if (leave?.info !== undefined) this.#leaves.emit(memberOf(leave.info));
   }
@@ -190,9 +224,61 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#asking = false;
     if ("reply" in outcome) {
       this.#backoff.established(this.#host.environment.now());
-      this.#data = decodeOptional(outcome.reply.subscribe?.data);
-      this.#move("accepted", reasons.subscribed);
+      this.#accepted(outcome.reply.subscribe ?? {});
     } else this.#failed(outcome.error);
+  }
+
+  #accepted(result: SubscribeResult): void {
+    const { offset = 0, epoch = "", publications = [] } = result;
+    this.#data = decodeOptional(result.data);
+    this.#position = result.recoverable === true ? { offset, epoch } : undefined;
+    this.#deltas = result.delta === true ? new DeltaDecoder() : undefined;
+    this.#move("accepted", reasons.subscribed, result);
+    for (const publication of publications) {
+      // A listener may have ended it; what is left is not lost, for the position tells.
+      if (this.state !== "subscribed") return;
+      this.#hand(publication);
+    }
+  }
+
+  /** A publication as it happens: it has to follow the last one. */
+  #take(publication: WirePublication): void {
+    const { offset = 0 } = publication;
+    const last = this.#position?.offset;
+    if (last !== undefined && offset > 0) {
+      if (offset <= last) return;
+      if (offset > last + 1) return this.#resubscribe();
+    }
+    this.#hand(publication);
+  }
+
+  #hand(publication: WirePublication): void {
+    let whole = publication;
+    try {
+      whole = this.#deltas?.decode(publication) ?? publication;
+    } catch {
+      return this.#resubscribe();
+    }
+    const { offset = 0 } = publication;
+    if (this.#position !== undefined && offset > 0) {
+      this.#position = { offset, epoch: this.#position.epoch };
+    }
+    this.#publications.emit(publicationOf(this.channel, whole));
+  }
+
+  /** Something was missed: begins anew from the last publication that was handed on. */
+  #resubscribe(): void {
+    const { calls, settings } = this.#host;
+    const waiting = { timeoutMs: settings.callTimeoutMs, signal: undefined };
+    const request = { unsubscribe: { channel: this.channel } };
+    calls.start(request, waiting, (outcome) => this.#left(outcome));
+    this.#retry();
+    this.#move("lost", unsubscribes.insufficientState);
+  }
+
+  /** The server's state is another one now: what this side has is worth nothing. */
+  #invalidate(): void {
+    if (this.#position !== undefined) this.#position = invalidPosition;
   }
 
   #failed(error: unknown): void {
@@ -206,6 +292,7 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   /** The server has ended the subscription. */
   #ended(end: Reason): void {
+    if (end.code === unsubscribes.stateInvalidated.code) this.#invalidate();
     if (resubscribesAfter(end.code)) {
       this.#retry();
       this.#move("lost", end);
@@ -259,10 +346,15 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#move("ended", reason);
   }
 
-  #move(trigger: SubscriptionTrigger, { code, reason }: Reason): void {
+  #move(
+    trigger: SubscriptionTrigger,
+    { code, reason }: Reason,
+    { was_recovering: wasRecovering = false, recovered = false }: SubscribeResult = {},
+  ): void {
     const previous = this.state;
     if (!this.#lifecycle.move(trigger)) return;
-    this.#changes.emit(Object.freeze({ state: this.state, previous, code, reason }));
+    const change = { state: this.state, previous, code, reason, wasRecovering, recovered };
+    this.#changes.emit(Object.freeze(change));
   }
 
   #mustBeAlive(): void {

@@ -14,6 +14,8 @@ import type { CallOptions } from "./deadline.ts";
 import { patience, waitFor } from "./deadline.ts";
 import type { Cancel } from "./environment.ts";
 import { CallFailed, UsageError } from "./errors.ts";
+import type { HistoryOptions, HistoryPage } from "./history.ts";
+import { history } from "./history.ts";
 import type { Listener } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
 import type { ClientOptions, ResolvedOptions } from "./options.ts";
@@ -186,6 +188,8 @@ export class Client {
     const terms = {
       data: options.data === undefined ? undefined : encodeData(options.data),
       joinLeave: options.joinLeave ?? false,
+      delta: options.delta !== undefined,
+      since: options.since,
     };
     const subscription = new ChannelSubscription(name, terms, {
       environment: this.#options.environment,
@@ -246,6 +250,15 @@ export class Client {
     options?: CallOptions,
   ): Promise<PresenceStats> {
     return presenceStats(this.#calls, nameOf(channel), options);
+  }
+
+  /** A page of what was published in a channel before, where the server keeps it. */
+  async history<Message = unknown>(
+    channel: ChannelContract<Message> | string,
+    options: HistoryOptions = {},
+  ): Promise<HistoryPage<Message>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server's word is taken for it
+    return history(this.#calls, nameOf(channel), options) as Promise<HistoryPage<Message>>;
   }
 
   async #disconnect(options: CallOptions | undefined): Promise<void> {

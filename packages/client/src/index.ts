@@ -17,6 +17,7 @@ export {
   LimitExceeded,
   UsageError,
 } from "./errors.ts";
+export type { HistoryOptions, HistoryPage, Position } from "./history.ts";
 export type { Listener } from "./listeners.ts";
 export type { MemberList } from "./member-list.ts";
 export { memberList } from "./member-list.ts";

@@ -2,6 +2,7 @@
 
 import type { CallOptions } from "./deadline.ts";
 import type { Cancel } from "./environment.ts";
+import type { HistoryOptions, HistoryPage, Position } from "./history.ts";
 import type { Listener } from "./listeners.ts";
 import type { PresenceStats } from "./presence.ts";
 import type { Member, Publication } from "./publication.ts";
@@ -14,12 +15,26 @@ export interface SubscribeOptions {
   readonly data?: unknown;
   /** Asks the server to tell who comes and goes; `onJoin` and `onLeave` hear nothing without it. `false` by default. */
   readonly joinLeave?: boolean | undefined;
+  /**
+   * The place of the last publication that the application has, from an earlier `position`: what was published after it
+   * is delivered first, if the server still has it. None by default.
+   */
+  readonly since?: Position | undefined;
+  /** Asks for publications as differences to the one before, where the server has them; none by default. */
+  readonly delta?: "fossil" | undefined;
 }
 
 /** A change of a subscription's state, and why. */
 export interface SubscriptionChange extends Reason {
   readonly state: SubscriptionState;
   readonly previous: SubscriptionState;
+  /** Whether, on becoming subscribed, it was asked for what was published since the last publication. */
+  readonly wasRecovering: boolean;
+  /**
+   * Whether nothing was missed: what was published meanwhile follows this event. When it was asked for and is not there,
+   * the application has to load its state anew.
+   */
+  readonly recovered: boolean;
 }
 
 /**
@@ -33,6 +48,11 @@ export interface Subscription<Message> {
   readonly state: SubscriptionState;
   /** What the server's application told at the last subscribe; `undefined` when nothing. */
   readonly data: unknown;
+  /**
+   * The place of the last publication in the channel's log, where the server keeps one that clients can recover from.
+   * It is what `since` takes.
+   */
+  readonly position: Position | undefined;
 
   /** Each listener hears every publication that arrives while subscribed, in order. */
   onPublication(listener: Listener<Publication<Message>>): Cancel;
@@ -47,6 +67,8 @@ export interface Subscription<Message> {
   /** Who is in the channel now. For a list that stays up to date, see `memberList`. */
   presence(options?: CallOptions): Promise<readonly Member[]>;
   presenceStats(options?: CallOptions): Promise<PresenceStats>;
+  /** A page of what was published before. */
+  history(options?: HistoryOptions): Promise<HistoryPage<Message>>;
   /**
    * Ends the subscription. The state changes at once, the promise resolves when the server has confirmed; ignoring it
    * is safe, and no publication arrives either way.
