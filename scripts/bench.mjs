@@ -8,7 +8,7 @@ requireNode();
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { compile } = await import("./setup/build.mjs");
 
-if ((await ensureInstalled()) && (await compile(["packages/tautline", "bench"]))) {
+if ((await ensureInstalled()) && (await compile(["packages/tautline", "packages/ws", "bench"]))) {
   await import("../bench/dist/main.js");
 } else {
   process.exitCode = 1;

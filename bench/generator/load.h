@@ -30,6 +30,7 @@ struct settings {
   uint32_t depth;           /* messages in flight, per connection (echo) or in all (fanout) */
   size_t bytes;
   double seconds, warmup, hold;
+  double warm_cpu;          /* the warm-up goes on until the server has used so much CPU time, or takes four times as long */
   double rate;              /* messages per second over all connections; 0 for as fast as the depth allows */
   bool raw;                 /* no handshake: the server echoes bytes */
   bool busy;                /* poll instead of sleeping */
@@ -146,6 +147,7 @@ struct snapshot {
 };
 extern uint64_t work_time;
 struct snapshot take_snapshot(void);
+double server_seconds(void);
 long memory_kib(const char *field);
 
 #endif

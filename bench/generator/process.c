@@ -15,12 +15,16 @@ uint64_t work_time;
 
 static double seconds_of(struct timespec time) { return (double)time.tv_sec + (double)time.tv_nsec / 1e9; }
 
-static void read_server(struct snapshot *snapshot) {
+double server_seconds(void) {
   clockid_t clock;
   struct timespec time;
+  if (settings.server == 0) return 0;
   if (clock_getcpuclockid(settings.server, &clock) != 0 || clock_gettime(clock, &time) != 0) give_up("the server has ended");
-  snapshot->server = seconds_of(time);
+  return seconds_of(time);
+}
 
+static void read_server(struct snapshot *snapshot) {
+  snapshot->server = server_seconds();
   /* proc(5): utime and stime are the 14th and 15th field, and the 2nd, in parentheses, may contain anything. */
   char path[64], line[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)settings.server);

@@ -35,6 +35,7 @@ static void set(const char *name, const char *value) {
   else if (!strcmp(name, "bytes")) settings.bytes = (size_t)number;
   else if (!strcmp(name, "seconds")) settings.seconds = number;
   else if (!strcmp(name, "warmup")) settings.warmup = number;
+  else if (!strcmp(name, "warmCpu")) settings.warm_cpu = number;
   else if (!strcmp(name, "hold")) settings.hold = number;
   else if (!strcmp(name, "rate")) settings.rate = number;
   else if (!strcmp(name, "raw")) settings.raw = number != 0;

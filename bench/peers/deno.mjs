@@ -1,4 +1,4 @@
-// Deno's own server. Deno compresses when the client offers it and has no switch for it.
+// Deno's own server. It declines every offer to compress.
 
 import { announce, service } from "./announce.mjs";
 

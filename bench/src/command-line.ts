@@ -104,7 +104,7 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
   }
   const named = list(values.peers);
   const names = quick && named.length === 0 ? quickPeers : named;
-  const seconds = positive("seconds", values.seconds, quick ? 0.7 : 1.5);
+  const seconds = positive("seconds", values.seconds, quick ? 0.5 : 1.5);
   return {
     cases: chosenCases(positionals, quick),
     peers: names.length > 0 ? chosenPeers(names) : peers,

@@ -23,6 +23,8 @@ export interface LoadSettings {
   readonly rate?: number;
   readonly seconds?: number;
   readonly warmup?: number;
+  /** The warm-up goes on until the server has used so many seconds of CPU time, at most four times as long. */
+  readonly warmCpu?: number;
   /** idle: how long connections stay before memory is read, in seconds. */
   readonly hold?: number;
   /** idle, connect: one message is echoed on each connection. */

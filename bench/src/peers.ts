@@ -123,7 +123,7 @@ export const peers: readonly Peer[] = [
     extra: true,
     raw: false,
     services: everything,
-    deflate: true,
+    deflate: false,
     program: () => {
       const args = ["run", "--quiet", "--no-lock", "--no-config", "--allow-net", "--allow-env"];
       return onBinary("@deno", "deno", [

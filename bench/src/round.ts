@@ -27,6 +27,9 @@ export type Measured =
   | { readonly sample: Sample; readonly problem?: undefined }
   | { readonly problem: string; readonly sample?: undefined };
 
+/** Of the warm-up's length: what a server uses of its core when a load leaves it some idle time. */
+const warmUpShare = 0.6;
+
 export interface RoundParts {
   readonly program: Program;
   readonly peer: Peer;
@@ -76,9 +79,12 @@ async function measureOn(
     });
     if (warmUp.problem !== undefined) return { problem: warmUp.problem };
   }
+  const { warmup } = timing;
+  // Code has to be compiled before it counts, which takes CPU time rather than time.
+  const cold = { warmCpu: warmup * warmUpShare };
   // Before two loads are compared, code is compiled: the first load is run once more than it counts.
-  if (subject.compared !== undefined) await runLoad(subject.compared);
-  const main = await runLoad(load);
+  if (subject.compared !== undefined) await runLoad({ ...subject.compared, ...cold });
+  const main = await runLoad({ ...load, ...cold });
   if (main.problem !== undefined) return { problem: main.problem };
   const compared = subject.compared && (await runLoad(subject.compared));
   if (compared?.problem !== undefined) return { problem: compared.problem };

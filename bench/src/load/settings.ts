@@ -17,6 +17,7 @@ const defaults = {
   rate: 0,
   seconds: 1,
   warmup: 0.5,
+  warmCpu: 0,
   hold: 1,
   touch: 0,
   collect: 0,

@@ -61,6 +61,13 @@ function machineSeconds(): { machine: number; stolen: number } {
   };
 }
 
+/** CPU time that a process has used so far. */
+export function cpuSeconds(pid: number): number {
+  return (
+    schedulerSeconds(pid) ?? statSeconds(pid)?.reduce((sum, part) => sum + part) ?? psSeconds(pid)
+  );
+}
+
 export function usageOf(pid: number): Usage {
   const [serverUser, serverSystem] = statSeconds(pid) ?? [psSeconds(pid), 0];
   const own = process.cpuUsage();
