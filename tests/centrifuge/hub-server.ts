@@ -13,6 +13,8 @@ export interface HubServer {
   readonly connectionCount: number;
   /** Resolves with the next frame that a client sends and `accepts` takes. */
   nextFrame(accepts: (frame: string) => boolean): Promise<string>;
+  /** Ends all connections as a network does that breaks: no close frame, no word. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,9 @@ export async function startHubServer(options: Partial<HubOptions> = {}): Promise
         };
         waiting.add(listener);
       }),
+    cut: () => {
+      for (const connection of server.connections) connection.terminate();
+    },
     close: async () => {
       await hub.shutdown();
       await server.shutdown({ drainTimeoutMs: 1000 });

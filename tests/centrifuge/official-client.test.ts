@@ -1,66 +1,11 @@
 /** The official JavaScript client of the Centrifuge protocol is a client of the hub, over a real socket. */
 
-import type { EventMap, Subscription, TypedEventEmitter } from "centrifuge";
 import { Centrifuge } from "centrifuge";
 import { WebSocket } from "ws";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { refuse } from "@tautline/hub";
-import type { HubOptions } from "@tautline/hub";
 import { disconnects, replyErrors } from "@tautline/wire";
-import type { HubServer } from "./hub-server.ts";
-import { startHubServer } from "./hub-server.ts";
-
-const cleanups: (() => void | Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
-async function serve(options?: Partial<HubOptions>): Promise<HubServer> {
-  const server = await startHubServer(options);
-  cleanups.push(() => server.close());
-  return server;
-}
-
-function dial(server: HubServer, options: { data?: unknown } = {}): Centrifuge {
-  const client = new Centrifuge(server.url, {
-    websocket: WebSocket,
-    minReconnectDelay: 1,
-    maxReconnectDelay: 10,
-    ...options,
-  });
-  cleanups.push(() => client.disconnect());
-  client.connect();
-  return client;
-}
-
-async function subscribe(
-  client: Centrifuge,
-  channel: string,
-  options: { joinLeave?: boolean } = {},
-): Promise<Subscription> {
-  const subscription = client.newSubscription(channel, options);
-  subscription.subscribe();
-  await subscription.ready();
-  return subscription;
-}
-
-/** The next `count` events of one kind, as they come. */
-function next<Events extends EventMap, Name extends keyof Events>(
-  emitter: Pick<TypedEventEmitter<Events>, "on">,
-  event: Name,
-  count = 1,
-): Promise<Parameters<Events[Name]>[0][]> {
-  return new Promise((resolve) => {
-    const contexts: Parameters<Events[Name]>[0][] = [];
-    const listener = (context: Parameters<Events[Name]>[0]): void => {
-      contexts.push(context);
-      if (contexts.length === count) resolve(contexts);
-    };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all events here have one context
-    emitter.on(event, listener as Events[Name]);
-  });
-}
+import { dial, next, serve, subscribe } from "./official-client.ts";
 
 describe("the official client", () => {
   it("connects with data and hears the answer", async () => {
@@ -223,7 +168,7 @@ describe("the official client", () => {
   it("connects and subscribes to a hundred channels in one frame", async () => {
     const server = await serve();
     const client = new Centrifuge(server.url, { websocket: WebSocket });
-    cleanups.push(() => client.disconnect());
+    onTestFinished(() => client.disconnect());
     const frame = server.nextFrame((text) => text.split("\n").length === 101);
     const subscriptions = Array.from({ length: 100 }, (_, n) =>
       client.newSubscription(`channel-${n}`),

@@ -50,6 +50,11 @@ export class HubOnAPort {
     return `ws://127.0.0.1:${this.#port}/connection/websocket`;
   }
 
+  /** Ends all connections as a network does that breaks: no close frame, no word. */
+  cut(): void {
+    for (const connection of this.#server.connections) connection.terminate();
+  }
+
   /** Ends as a process does that is killed: no close frame, no word. */
   async kill(): Promise<void> {
     running.delete(this);
