@@ -12,14 +12,23 @@ const core = ["packages/{protocol,wire}/test/**/*.test.ts"];
 // What exercises the tools and the documents, the same on every Node.js.
 const workshop = ["tests/{layers,docs}/**/*.test.ts"];
 
+// What goes over sockets: once over the fastest path that this Node.js has, and once over the documented one.
+const overSockets = [
+  "packages/node/test/**/*.test.ts",
+  "tests/conformance/**/*.test.ts",
+  "tests/flow/**/*.test.ts",
+];
+
 /** A set of tests by name: `vitest run --project <name>`. */
 function project(name: string, include: string[], exclude: string[] = []) {
   const browser = name === "browser";
+  const env = name === "documented" ? { TAUTLINE_SOCKETS: "documented" } : {};
   return {
     extends: true as const,
     test: {
       name,
       include,
+      env,
       exclude: ["**/node_modules/**", "**/dist/**", ...(browser ? [] : browserTests), ...exclude],
       ...(browser && { testTimeout: 60_000, hookTimeout: 60_000 }),
     },
@@ -43,6 +52,7 @@ export default defineConfig({
       project("unit", ["packages/*/test/**/*.test.ts"], core),
       project("integration", ["tests/**/*.test.ts"], workshop),
       project("workshop", workshop),
+      project("documented", overSockets),
       project("browser", browserTests),
     ],
   },

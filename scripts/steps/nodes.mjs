@@ -5,7 +5,10 @@ import { ensureNode } from "../setup/nodes.mjs";
 import { wasInterrupted } from "../setup/child.mjs";
 import { runTests } from "./tests.mjs";
 
-const projects = ["core", "unit", "integration"].flatMap((name) => ["--project", name]);
+const projects = ["core", "unit", "integration", "documented"].flatMap((name) => [
+  "--project",
+  name,
+]);
 
 /** Runs the tests on each major in turn. Returns one `{ name, outcome, ms }` per Node.js. */
 export async function testOnNodes(majors, { filters = [], env } = {}) {

@@ -47,6 +47,11 @@ export const steps = [
     run: testsOf("integration", ["integration", "workshop"]),
   },
   {
+    name: "documented",
+    title: "what goes over sockets again, by documented means of Node.js only",
+    run: testsOf("documented", ["documented"]),
+  },
+  {
     name: "browser",
     title: "the page in a real browser",
     run: testsOf("browser", ["browser"]),

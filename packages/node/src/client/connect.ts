@@ -21,7 +21,7 @@ import { redirectedRequest } from "./redirect.ts";
 import type { ClientRequest } from "./redirect.ts";
 import { sharedTurns } from "./remote-host.ts";
 import type { LeaveTurn } from "./remote-host.ts";
-import { StreamTransport } from "../connection/stream-transport.ts";
+import { openTransport } from "../connection/handle-transport.ts";
 import { parseWebSocketUrl } from "./websocket-url.ts";
 import type { WebSocketUrl } from "./websocket-url.ts";
 
@@ -228,7 +228,7 @@ class Attempt {
       subprotocol,
       data: undefined,
       extensions,
-      openTransport: (events) => new StreamTransport(socket, events),
+      openTransport: (events) => openTransport(socket, events),
     });
     connection.start(rest);
     resolve?.(connection);

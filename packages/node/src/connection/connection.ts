@@ -3,6 +3,7 @@
  *
  * It decides nothing about the protocol. What goes out is the driver's, what comes in the inbox's.
  */
+import type { Duplex } from "node:stream";
 import {
   ConnectionFailed,
   PreparedMessage,
@@ -139,6 +140,15 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** Whether the connection runs inside TLS (`wss:`). */
   get encrypted(): boolean {
     return this.#driver.transport.addresses.encrypted;
+  }
+
+  /**
+   * The stream that carries the connection, a `net.Socket` in most cases, for what is not offered here. Reading it or
+   * writing to it breaks the connection. On TCP the stream is passed by until somebody asks for it; from then on all bytes
+   * pass it, which costs some speed.
+   */
+  plainStream(): Duplex {
+    return this.#driver.transport.plainStream();
   }
 
   /**

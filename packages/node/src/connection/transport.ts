@@ -5,6 +5,8 @@
  * implementation decides how bytes are read and written, and nothing about what they mean.
  */
 
+import type { Duplex } from "node:stream";
+
 /** What a transport tells, one at a time. Only `written` may come before `start`. */
 export interface TransportEvents {
   /** Bytes arrived. They are the callee's during the call, to read and to overwrite, and not after it. */
@@ -32,6 +34,11 @@ export interface Transport {
   /** Gives the transport up at once. */
   destroy(): void;
   readonly addresses: TransportAddresses;
+  /**
+   * The stream underneath, for somebody who wants to read or write it himself. From here on all bytes pass it, in order,
+   * by documented means.
+   */
+  plainStream(): Duplex;
 }
 
 /** Both ends of a transport, as far as it knows them. */

@@ -9,7 +9,7 @@ import type { PeerCertificate } from "node:tls";
 import { HeaderList, encodeResponse } from "@tautline/protocol";
 import type { HandshakeRequest, HandshakeResponse } from "@tautline/protocol";
 import type { Unsubscribe } from "../connection/listeners.ts";
-import { StreamTransport } from "../connection/stream-transport.ts";
+import { openTransport } from "../connection/handle-transport.ts";
 import type { Transport, TransportEvents } from "../connection/transport.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuseOnSocket } from "./http1-refusal.ts";
@@ -63,7 +63,7 @@ export class Http1Exchange implements Exchange {
   }
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {
-    const transport = new StreamTransport(this.#socket, events);
+    const transport = openTransport(this.#socket, events);
     this.#socket.write(encodeResponse(response));
     return transport;
   }

@@ -1,0 +1,89 @@
+/**
+ * A transport over a TCP socket that passes its streams by: all sockets read into one piece of memory, and batches are
+ * written to the handle at once. What is rare (the end, errors, waiting) stays the socket's business, as documented.
+ *
+ * The stream's own cost is most of what a small message costs. Where a socket does not look as expected inside, the
+ * documented way is taken.
+ */
+import { Buffer } from "node:buffer";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { readInto, writeAtOnce } from "./socket-internals.ts";
+import { StreamTransport, transportOf } from "./stream-transport.ts";
+import type { TransportEvents, Transport } from "./transport.ts";
+
+/** Enough for most messages in one read, and little for what is read beyond a bound; small ones touch its beginning only. */
+const readBytes = 128 * 1024;
+
+/** What every socket is read into: its bytes are used up before anything else is read. */
+let readMemory: Buffer | undefined;
+
+export class HandleTransport extends StreamTransport {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket, events: TransportEvents) {
+    super(socket, events);
+    this.#socket = socket;
+  }
+
+  override write(chunks: readonly Uint8Array[], byteLength: number): void {
+    // What somebody has written to the stream itself must not be overtaken.
+    if (this.plain || this.#socket.writableLength > 0) {
+      super.write(chunks, byteLength);
+      return;
+    }
+    this.beginBatch(byteLength);
+    const ticket = spareTicket ?? openTicket();
+    spareTicket = undefined;
+    ticket.transport = this;
+    writeAtOnce(this.#socket, chunks, ticket.done);
+  }
+
+  /** @param memory is read into again when this returns */
+  read(memory: Uint8Array): boolean {
+    if (this.plain) return this.#socket.push(Buffer.from(memory));
+    this.received(memory);
+    return true;
+  }
+
+  wrote(error: Error | null | undefined): void {
+    if (error) this.#socket.destroy(error);
+    else this.endBatch();
+  }
+}
+
+/** Waits for the end of one write. Nearly all are over when the call returns, and the same ticket serves the next. */
+interface Ticket {
+  transport: HandleTransport | undefined;
+  readonly done: (error?: Error | null) => void;
+}
+
+function openTicket(): Ticket {
+  const ticket: Ticket = {
+    transport: undefined,
+    done: (error) => {
+      const { transport } = ticket;
+      ticket.transport = undefined;
+      spareTicket = ticket;
+      transport?.wrote(error);
+    },
+  };
+  return ticket;
+}
+
+let spareTicket: Ticket | undefined;
+
+function onRead(this: Socket, byteLength: number, memory: Uint8Array): boolean {
+  const transport = transportOf(this);
+  const chunk = memory.subarray(0, byteLength);
+  return transport instanceof HandleTransport ? transport.read(chunk) : true;
+}
+
+/** The best transport there is for `stream`. */
+export function openTransport(stream: Duplex, events: TransportEvents): Transport {
+  if (stream instanceof Socket) {
+    readMemory ??= Buffer.allocUnsafeSlow(readBytes);
+    if (readInto(stream, readMemory, onRead)) return new HandleTransport(stream, events);
+  }
+  return new StreamTransport(stream, events);
+}
