@@ -1,13 +1,12 @@
-// uWebSockets.js: its own binaries, as a package of the npm registry carries them. The newest version has none for
-// Node.js 20, the version before has.
+// uWebSockets.js: the add-on itself, as packages of the npm registry carry it, one for each system and Node.js.
 
 import { createRequire } from "node:module";
 
 import { announce, deflate, service } from "./announce.mjs";
 
-const require = createRequire(import.meta.url);
-const modern = Number(process.versions.node.split(".")[0]) >= 22;
-const uws = require(modern ? "@uwsjs/core" : "uws-node-20");
+const { platform, arch, versions } = process;
+const addOn = `@uwsjs/${platform}-${arch}-${versions.node.split(".")[0]}`;
+const uws = createRequire(import.meta.url)(addOn);
 
 const app = uws.App();
 app.ws("/*", {

@@ -102,6 +102,9 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
   if (generator !== undefined && generator !== "c" && generator !== "node") {
     throw new UsageMistake(`--generator takes c or node, not ${generator}.`);
   }
+  if (values["write-docs"] === true && (quick || positionals.length > 0)) {
+    throw new UsageMistake("--write-docs replaces all figures of the page: it wants every case.");
+  }
   const named = list(values.peers);
   const names = quick && named.length === 0 ? quickPeers : named;
   const seconds = positive("seconds", values.seconds, quick ? 0.5 : 1.5);

@@ -24,8 +24,10 @@ function installed(): boolean {
   if (!existsSync(join(benchFolder, ...copy))) return false;
   const present = readLock(...copy).packages;
   return Object.entries(readLock("package-lock.json").packages).every(([path, entry]) => {
-    if (path === "" || entry.optional === true) return true;
-    return present[path]?.version === entry.version;
+    const found = present[path];
+    // Binaries for other systems are in the lock and rightly not installed.
+    if (path === "" || found === undefined) return path === "" || entry.optional === true;
+    return found.version === entry.version;
   });
 }
 

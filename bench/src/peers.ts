@@ -20,6 +20,16 @@ export interface Peer {
 }
 
 const files = join(benchFolder, "peers");
+
+const major = process.versions.node.split(".")[0];
+
+/** uWebSockets.js comes in one package for each system and Node.js. */
+export const uwsFolder: string = join(
+  benchFolder,
+  "node_modules",
+  "@uwsjs",
+  `${process.platform}-${process.arch}-${major}`,
+);
 const everything = ["echo", "fanout"] as const;
 
 function onNode(file: string): Promise<Program> {
@@ -100,12 +110,9 @@ export const peers: readonly Peer[] = [
     services: everything,
     deflate: true,
     program: async () => {
-      const folder = join(benchFolder, "node_modules", "@uwsjs");
-      const major = process.versions.node.split(".")[0];
-      const binary = `${process.platform}-${process.arch}-${major}`;
-      return existsSync(join(folder, binary))
+      return existsSync(uwsFolder)
         ? onNode("uws.mjs")
-        : { leftOut: `npm has no binary of it for this Node.js (@uwsjs/${binary})` };
+        : { leftOut: "npm has no binary of it for this system and Node.js" };
     },
   },
   {

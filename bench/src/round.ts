@@ -30,6 +30,9 @@ export type Measured =
 /** Of the warm-up's length: what a server uses of its core when a load leaves it some idle time. */
 const warmUpShare = 0.6;
 
+/** Before latency at equal load is measured: the server is warm by then. */
+const settlingSeconds = 0.3;
+
 export interface RoundParts {
   readonly program: Program;
   readonly peer: Peer;
@@ -88,7 +91,9 @@ async function measureOn(
   if (main.problem !== undefined) return { problem: main.problem };
   const compared = subject.compared && (await runLoad(subject.compared));
   if (compared?.problem !== undefined) return { problem: compared.problem };
-  const equal = parts.rate === undefined ? undefined : await runLoad({ ...load, rate: parts.rate });
+  const { rate } = parts;
+  const settled = Math.min(warmup, settlingSeconds);
+  const equal = rate === undefined ? undefined : await runLoad({ ...load, rate, warmup: settled });
   if (equal?.problem !== undefined) return { problem: `at equal load: ${equal.problem}` };
   const cost = costOf(main.result, load);
   return {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchFolder, root } from "./folders.ts";
+import { uwsFolder } from "./peers.ts";
 import type { Runner } from "./run.ts";
 
 /** Where the package of a peer is, for those that are one. */
@@ -11,11 +12,7 @@ const packageFolders: Readonly<Record<string, string>> = {
   "tautline-ws": join(root, "packages", "ws"),
   hub: join(root, "packages", "hub"),
   websocket: join(benchFolder, "node_modules", "websocket"),
-  uws: join(
-    benchFolder,
-    "node_modules",
-    ...(Number(process.versions.node.split(".")[0]) >= 22 ? ["@uwsjs", "core"] : ["uws-node-20"]),
-  ),
+  uws: uwsFolder,
   bun: join(benchFolder, "node_modules", "bun"),
   deno: join(benchFolder, "node_modules", "deno"),
 };

@@ -1,5 +1,5 @@
 /**
- * The lock file is whole: `npm ci` on any system finds every package that another one asks for. A registry that lacks
+ * The lock files are whole: `npm ci` on any system finds every package that another one asks for. A registry that lacks
  * the builds of a tool for other systems leaves them out without a word when the lock is written, and then a clean
  * clone cannot be installed.
  */
@@ -17,12 +17,10 @@ interface Entry {
   readonly link?: boolean;
 }
 
-const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-  packages: Readonly<Record<string, Entry>>;
-};
+type Entries = Readonly<Record<string, Entry>>;
 
 /** Whether Node.js would find `name` from the package at `path`. */
-function resolves(path: string, name: string): boolean {
+function resolves(packages: Entries, path: string, name: string): boolean {
   for (let from = path; ; from = from.replace(/(^|\/)[^/]*$/, "")) {
     const here = from === "" ? `node_modules/${name}` : `${from}/node_modules/${name}`;
     if (packages[here] !== undefined) return true;
@@ -30,15 +28,21 @@ function resolves(path: string, name: string): boolean {
   }
 }
 
-test("package-lock.json has an entry for every dependency on every system", () => {
-  const missing = Object.entries(packages).flatMap(([path, entry]) =>
-    Object.keys({
-      ...entry.dependencies,
-      ...entry.devDependencies,
-      ...entry.optionalDependencies,
-    })
-      .filter((name) => !resolves(path, name))
-      .map((name) => `${path} -> ${name}`),
-  );
-  expect(missing).toEqual([]);
-});
+test.each(["package-lock.json", join("bench", "package-lock.json")])(
+  "%s has an entry for every dependency on every system",
+  (path) => {
+    const { packages } = JSON.parse(readFileSync(join(root, path), "utf8")) as {
+      packages: Entries;
+    };
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys({
+        ...entry.dependencies,
+        ...entry.devDependencies,
+        ...entry.optionalDependencies,
+      })
+        .filter((name) => !resolves(packages, path, name))
+        .map((name) => `${path} -> ${name}`),
+    );
+    expect(missing).toEqual([]);
+  },
+);
