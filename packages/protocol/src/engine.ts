@@ -68,7 +68,7 @@ export class Engine {
     this.#events = events;
     this.#now = now;
     this.#settings = resolveEngineSettings(role, options);
-    this.#leniency = { ...noLeniency, ...options.leniency };
+    this.#leniency = options.leniency ? { ...noLeniency, ...options.leniency } : noLeniency;
     const blocks = options.blocks ?? new BlockPool(platform);
     const output = new OutputQueue(blocks);
     const writer = new FrameWriter(role, output, platform);
