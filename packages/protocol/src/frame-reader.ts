@@ -130,9 +130,6 @@ export class FrameReader {
     const first = bytes[start]!;
     const second = bytes[start + 1]!;
     const masked = (second & 0x80) !== 0;
-    if (masked !== this.#masked) {
-      return new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME");
-    }
     const header = this.#header;
     header.fin = (first & 0x80) !== 0;
     header.reserved = (first >> 4) & 0x7;
@@ -142,7 +139,9 @@ export class FrameReader {
     if (error !== undefined) return error;
     if (masked) this.#key = int32(bytes, end - 4);
     this.#remaining = header.length;
-    return this.#sink.begin(header);
+    const fault = this.#sink.begin(header);
+    if (fault !== undefined || masked === this.#masked) return fault;
+    return new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME");
   }
 
   #checkLength(length: number, form: number): FrameError | undefined {

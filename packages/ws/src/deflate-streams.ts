@@ -97,7 +97,9 @@ export class DeflateStream {
   #finish(fin: boolean): void {
     const data = Buffer.concat(this.#chunks, this.#byteLength);
     const cut = this.#kind === "deflate" && fin ? emptyBlock.byteLength : 0;
-    if (fin && this.#settings.noContextTakeover) this.#stream?.reset();
+    // A block that says it is the last one ends the stream; the next message begins another.
+    if (this.#stream?.readableEnded) this.#stream = undefined;
+    else if (fin && this.#settings.noContextTakeover) this.#stream?.reset();
     this.#next(null, data.subarray(0, data.byteLength - cut));
   }
 

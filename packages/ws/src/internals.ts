@@ -19,7 +19,7 @@ import { EventEmitter } from "node:events";
 import type { ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BinaryType, ReadyState, SocketOptions } from "./constants.ts";
-import { binaryTypes, CLOSED, connectionDefaults, CONNECTING, OPEN } from "./constants.ts";
+import { binaryTypes, CLOSED, CLOSING, connectionDefaults, CONNECTING, OPEN } from "./constants.ts";
 import { Link } from "./link.ts";
 import { LinkReceiver } from "./link-receiver.ts";
 import { LinkSender } from "./link-sender.ts";
@@ -39,6 +39,8 @@ export abstract class Internals extends Emitter {
   _closeFrameReceived = false;
   _closeFrameSent = false;
   _closeMessage: Buffer = emptyBuffer;
+  /** The engine keeps the time. */
+  _closeTimer: null = null;
   _errorEmitted = false;
   _extensions: Record<string, PerMessageDeflate | undefined> = {};
   _isServer = false;
@@ -69,7 +71,7 @@ export abstract class Internals extends Emitter {
 
   get _sender(): LinkSender | null {
     const { link } = this;
-    if (link !== undefined) this.#sender ??= new LinkSender(link, this.#socket, this._extensions);
+    if (link !== undefined) this.#sender ??= this.#openSender(link);
     return this.#sender;
   }
 
@@ -105,6 +107,18 @@ export abstract class Internals extends Emitter {
     this.link.start();
     this._readyState = OPEN;
     this.emit("open");
+  }
+
+  #openSender(link: Link): LinkSender {
+    const sender = new LinkSender(link, this.#socket, this._extensions);
+    // What was to be sent cannot be read: the peer would wait for it for ever.
+    sender.onerror = (error) => {
+      if (this._readyState === CLOSED) return;
+      if (this._readyState === OPEN) this._readyState = CLOSING;
+      link.end();
+      link.emitError(error);
+    };
+    return sender;
   }
 
   /** Tells that the connection is closed. */

@@ -4,18 +4,25 @@
  */
 import type { BinaryType } from "./constants.ts";
 import type { Link } from "./link.ts";
+import type { PerMessageDeflate } from "./per-message-deflate.ts";
 import { Receiver } from "./receiver.ts";
 
 /** Whose receiver it is. */
 interface ReceiverOwner {
   _binaryType: BinaryType;
+  readonly _extensions: Record<string, PerMessageDeflate | undefined>;
 }
 
 export class LinkReceiver extends Receiver {
   readonly #link: Link;
 
   constructor(link: Link, owner: ReceiverOwner) {
-    super({ ...link.options, isServer: link.isServer, binaryType: owner._binaryType });
+    super({
+      ...link.options,
+      isServer: link.isServer,
+      binaryType: owner._binaryType,
+      extensions: owner._extensions,
+    });
     this.#link = link;
     Object.defineProperty(this, "_binaryType", {
       get: () => owner._binaryType,

@@ -73,5 +73,13 @@ const uncheckedPlatform: Platform = Object.freeze({
 export function platformFor({ skipUTF8Validation, generateMask }: SocketOptions): Platform {
   const base = skipUTF8Validation ? uncheckedPlatform : platform;
   if (generateMask === undefined) return base;
-  return { ...base, fillRandom: (key) => generateMask(asBuffer(key)) };
+  // It may leave the last key as it is; the first one is zero.
+  const mask = Buffer.alloc(4);
+  return {
+    ...base,
+    fillRandom: (key) => {
+      generateMask(mask);
+      key.set(mask);
+    },
+  };
 }

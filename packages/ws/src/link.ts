@@ -51,6 +51,7 @@ export class Link implements DriverEvents {
   readonly deflate: PerMessageDeflate | undefined;
   readonly #owner: LinkOwner;
   readonly #driver: Driver;
+  readonly #socket: Duplex;
   /** Where events wait for turns of their own. */
   readonly #line: EventLine | undefined;
   /** Who has not been told yet. */
@@ -62,6 +63,7 @@ export class Link implements DriverEvents {
     this.#owner = owner;
     this.isServer = isServer;
     this.options = options;
+    this.#socket = socket;
     this.deflate = deflate;
     this.#line = options.allowSynchronousEvents === false ? new EventLine() : undefined;
     this.#driver = new Driver({
@@ -141,6 +143,12 @@ export class Link implements DriverEvents {
   terminate(): void {
     this.writeNow();
     this.#driver.abort(new ConnectionFailed("CONNECTION_TERMINATED"));
+  }
+
+  /** Sends no more, and lets the peer finish. */
+  end(): void {
+    this.writeNow();
+    this.#socket.end();
   }
 
   pause(): void {

@@ -3,10 +3,11 @@
  */
 import { randomBytes } from "node:crypto";
 import type { RequestOptions } from "node:http";
-import { connect, isIP } from "node:net";
+// Whole modules, for those who put something else in their place.
+import net from "node:net";
 import type { NetConnectOpts, Socket } from "node:net";
 import { unescape } from "node:querystring";
-import { connect as connectTls } from "node:tls";
+import tls from "node:tls";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { connectionDefaults } from "./constants.ts";
 import type { ClientOptionsFor } from "./client-options.ts";
@@ -115,14 +116,14 @@ function offerProtocols(options: ResolvedOptions, protocols: readonly string[]):
 /** For `http`: the path in its options is the request's, here it is the socket's. */
 function netConnect(options: Record<string, unknown>): Socket {
   options["path"] = options["socketPath"];
-  return connect(options as unknown as NetConnectOpts);
+  return net.connect(options as unknown as NetConnectOpts);
 }
 
 function tlsConnect(options: TlsOptions & { path?: string | undefined }): Socket {
   delete options.path;
   if (!options.servername && options.servername !== "") {
     const { host = "" } = options;
-    options.servername = isIP(host) === 0 ? host : "";
+    options.servername = net.isIP(host) === 0 ? host : "";
   }
-  return connectTls(options);
+  return tls.connect(options);
 }

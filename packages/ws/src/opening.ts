@@ -2,9 +2,10 @@
  * A client's opening handshake over `http.request`: the request, redirects, and what is told when it fails. What was
  * asked for and whether the answer grants it is decided in opening-request.ts and opening-response.ts.
  */
-import { request as requestHttp } from "node:http";
+// Whole modules, for those who put something else in their place, such as monitors and mocks.
+import http from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { request as requestHttps } from "node:https";
+import https from "node:https";
 import type { Duplex } from "node:stream";
 import { CLOSING, CONNECTING } from "./constants.ts";
 import type { Internals } from "./internals.ts";
@@ -52,8 +53,8 @@ export class Opening {
     }
     const asked = prepareRequest(options, url, this.#protocols);
     if (options.followRedirects) this.#prepareRedirects(options, url);
-    const send = url.protocol === "wss:" ? requestHttps : requestHttp;
-    const request = send(options as unknown as RequestOptions);
+    const scheme = url.protocol === "wss:" ? https : http;
+    const request = scheme.request(options as unknown as RequestOptions);
     websocket._req = request;
     if (websocket._redirects > 0) websocket.emit("redirect", url.href, request);
     this.#listen(request, options, { address, asked });

@@ -26,6 +26,11 @@ class WebSocketDuplex extends Duplex {
       writableObjectMode: false,
     });
     this.#websocket = websocket;
+    // Those who wrap them call them alone.
+    this._read = this._read.bind(this);
+    this._write = this._write.bind(this);
+    this._final = this._final.bind(this);
+    this._destroy = this._destroy.bind(this);
     websocket.on("message", (message, isBinary) => {
       const data = !isBinary && this.readableObjectMode ? (message as Buffer).toString() : message;
       if (!this.push(data)) websocket.pause();

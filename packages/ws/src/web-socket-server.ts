@@ -5,7 +5,7 @@
 import { nodePlatform } from "@tautline/node";
 import { acceptKey } from "@tautline/protocol";
 import { EventEmitter } from "node:events";
-import { createServer, STATUS_CODES } from "node:http";
+import http from "node:http";
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
@@ -322,8 +322,8 @@ function listenOn(
   }: { port?: number | undefined; host?: string | undefined; backlog?: number | undefined },
   callback: (() => void) | undefined,
 ): HttpServer {
-  const server = createServer((_request, response) => {
-    const body = STATUS_CODES[426] ?? "";
+  const server = http.createServer((_request, response) => {
+    const body = http.STATUS_CODES[426] ?? "";
     response.writeHead(426, { "Content-Length": body.length, "Content-Type": "text/plain" });
     response.end(body);
   });
