@@ -440,7 +440,7 @@ describe("many who come back at once", () => {
     let written = 0;
     const { stringify } = JSON;
     const connections: FakeConnection[] = [];
-    for (let n = 0; n < 200; n += 1) connections.push(await test.connect());
+    for (let n = 0; n < 2000; n += 1) connections.push(await test.connect());
     JSON.stringify = (value: unknown) => {
       if (value === 30) written += 1;
       return stringify(value);

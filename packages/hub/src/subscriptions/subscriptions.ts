@@ -4,7 +4,7 @@
  */
 
 import type { ClientInfo, Payload, SubscribeResult } from "@tautline/wire";
-import { replyErrors } from "@tautline/wire";
+import { disconnects, replyErrors } from "@tautline/wire";
 import type { Broadcast } from "../channels/broadcast.ts";
 import type { ChannelOptions } from "../channels/channel-options.ts";
 import { isPositioned } from "../channels/channel-options.ts";
@@ -51,6 +51,8 @@ export class Subscriptions {
   /** Those that begin, too: they count for the limit and keep a second one away. */
   readonly #all = new Map<string, Subscription>();
   readonly #live = new Map<Subscription, Entered>();
+  /** Set by `endAll`: what was still to be prepared then must not begin. */
+  #over = false;
 
   constructor(context: HubContext, owner: SubscriptionOwner) {
     this.#context = context;
@@ -75,6 +77,7 @@ export class Subscriptions {
    */
   async prepare(plan: SubscriptionPlan): Promise<ReadySubscription> {
     const { channel } = plan;
+    if (this.#over) throw refuse(disconnects.connectionClosed);
     const options = this.#context.namespaces.optionsOf(channel);
     if (options === undefined) throw refuse(replyErrors.unknownChannel);
     if (this.#all.has(channel)) throw refuse(replyErrors.alreadySubscribed);
@@ -123,8 +126,9 @@ export class Subscriptions {
     return true;
   }
 
-  /** Ends all at once. Never rejects: what fails is logged. */
+  /** Ends all at once, and for good. Never rejects: what fails is logged. */
   async endAll(): Promise<void> {
+    this.#over = true;
     const ended = [...this.#all.values()];
     this.#all.clear();
     await Promise.all(ended.map((subscription) => this.#leave(subscription)));
