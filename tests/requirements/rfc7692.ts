@@ -44,6 +44,20 @@ export const rfc7692: readonly Requirement[] = [
     text: "A client fails the connection when a response accepts a compression extension together with another that uses RSV1.",
   },
   {
+    id: "RFC7692-5-6",
+    section: "5",
+    level: "MUST",
+    role: "server",
+    text: "A server does not accept a compression extension that would be applied to the output of another extension which treats frames of one message differently.",
+  },
+  {
+    id: "RFC7692-5-7",
+    section: "5",
+    level: "MUST",
+    role: "client",
+    text: "A client fails the connection when a response accepts a compression extension behind such another.",
+  },
+  {
     id: "RFC7692-6-1",
     section: "6",
     level: "MUST",

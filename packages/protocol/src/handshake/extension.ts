@@ -51,8 +51,28 @@ export function offeredExtensions(headers: HeaderList): readonly ExtensionElemen
 }
 
 /**
+ * What the extensions in force have taken for themselves. Another one must want none of it: not a reserved bit that is
+ * taken (RFC 7692 §5), and not the messages either when one transforms them already, for neither is defined over what
+ * the other makes of them.
+ */
+class Claims {
+  #bits = 0;
+  #messages = false;
+
+  conflict(extension: Extension): boolean {
+    if ((extension.reservedBits & this.#bits) !== 0) return true;
+    return this.#messages && extension.open !== undefined;
+  }
+
+  add(extension: Extension): void {
+    this.#bits |= extension.reservedBits;
+    this.#messages ||= extension.open !== undefined;
+  }
+}
+
+/**
  * Server: goes through the offers in the client's order and takes each that an extension accepts, unless that extension
- * is already in force or needs a reserved bit that is taken. What nobody knows is declined by saying nothing.
+ * is already in force or conflicts with one that is. What nobody knows is declined by saying nothing.
  */
 export function acceptExtensions(
   offers: readonly ExtensionElement[],
@@ -60,16 +80,16 @@ export function acceptExtensions(
 ): readonly NegotiatedExtension[] {
   const byName = new Map(extensions.map((extension) => [extension.name, extension]));
   const accepted: NegotiatedExtension[] = [];
-  let takenBits = 0;
+  const claims = new Claims();
   for (const offer of offers) {
     const extension = byName.get(offer.name);
-    if (extension === undefined || (extension.reservedBits & takenBits) !== 0) {
+    if (extension === undefined || claims.conflict(extension)) {
       continue;
     }
     const parameters = extension.accept(offer);
     if (parameters !== undefined) {
       accepted.push({ extension, parameters });
-      takenBits |= extension.reservedBits;
+      claims.add(extension);
       byName.delete(offer.name);
     }
   }
@@ -78,7 +98,7 @@ export function acceptExtensions(
 
 /**
  * Client: what a server's answer puts in force; `undefined` when it breaks the rules: malformed, in more than one header
- * (§11.3.2), an extension not offered or there twice, parameters it cannot have, or a reserved bit used by two.
+ * (§11.3.2), an extension not offered or there twice, parameters it cannot have, or two that conflict.
  */
 export function confirmExtensions(
   headers: HeaderList,
@@ -90,10 +110,10 @@ export function confirmExtensions(
   }
   const byName = new Map(extensions.map((extension) => [extension.name, extension]));
   const confirmed: NegotiatedExtension[] = [];
-  let takenBits = 0;
+  const claims = new Claims();
   for (const answer of answers) {
     const extension = byName.get(answer.name);
-    if (extension === undefined || (extension.reservedBits & takenBits) !== 0) {
+    if (extension === undefined || claims.conflict(extension)) {
       return undefined;
     }
     const parameters = extension.confirm(answer);
@@ -101,7 +121,7 @@ export function confirmExtensions(
       return undefined;
     }
     confirmed.push({ extension, parameters });
-    takenBits |= extension.reservedBits;
+    claims.add(extension);
     byName.delete(answer.name);
   }
   return confirmed;
@@ -123,7 +143,7 @@ export function formatAcceptances(negotiated: readonly NegotiatedExtension[]): s
     .join(", ");
 }
 
-/** What the extensions in force do to the messages of one connection. One of them at most touches messages. */
+/** What the extensions in force do to the messages of one connection: one of them at most touches messages. */
 export function openTransform(
   negotiated: readonly NegotiatedExtension[],
 ): MessageTransform | undefined {

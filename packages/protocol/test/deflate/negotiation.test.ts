@@ -326,26 +326,44 @@ describe("an extension that needs RSV1 too", () => {
   });
 
   test("fails the connection of a client to which both are accepted [RFC7692-5-5]", () => {
-    const handshake = new ClientHandshake({
-      host: "a",
-      target: "/",
-      secure: false,
-      platform,
-      extensions: [extension("client"), other],
-    });
-    const key = /Sec-WebSocket-Key: (\S+)/.exec(Buffer.from(handshake.request).toString())?.[1];
-    const response = [
-      "HTTP/1.1 101 Switching Protocols",
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      `Sec-WebSocket-Accept: ${acceptKey(key ?? "", platform)}`,
-      "Sec-WebSocket-Extensions: permessage-deflate, permessage-other",
-      "\r\n",
-    ].join("\r\n");
-    const result = handshake.receive(new TextEncoder().encode(response));
-    expect(result).toMatchObject({ state: "failed", error: { code: "HANDSHAKE_EXTENSIONS" } });
+    expect(confirmedBeside(other)).toMatchObject(refused);
   });
 });
+
+describe("an extension that transforms messages too", () => {
+  const other = testExtension({ name: "permessage-other", reservedBits: 2, transforms: true });
+
+  test("is not accepted together with it [RFC7692-5-6]", () => {
+    expect(answer("permessage-other, permessage-deflate", {}, [other])).toBe("permessage-other");
+  });
+
+  test("fails the connection of a client to which both are accepted [RFC7692-5-7]", () => {
+    expect(confirmedBeside(other)).toMatchObject(refused);
+  });
+});
+
+/** What a client makes of a response that accepts compression and `other` behind it. */
+function confirmedBeside(other: Extension): unknown {
+  const handshake = new ClientHandshake({
+    host: "a",
+    target: "/",
+    secure: false,
+    platform,
+    extensions: [extension("client"), other],
+  });
+  const key = /Sec-WebSocket-Key: (\S+)/.exec(Buffer.from(handshake.request).toString())?.[1];
+  const response = [
+    "HTTP/1.1 101 Switching Protocols",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Accept: ${acceptKey(key ?? "", platform)}`,
+    `Sec-WebSocket-Extensions: permessage-deflate, ${other.name}`,
+    "\r\n",
+  ].join("\r\n");
+  return handshake.receive(new TextEncoder().encode(response));
+}
+
+const refused = { state: "failed", error: { code: "HANDSHAKE_EXTENSIONS" } };
 
 test("an extension that does not touch messages leaves them alone", () => {
   const other = testExtension({ name: "x-mute" });

@@ -6,6 +6,8 @@ import type { Extension, ExtensionElement, ExtensionParameters } from "@tautline
 export interface TestExtensionOptions {
   readonly name: string;
   readonly reservedBits?: number;
+  /** Whether it would transform messages; nobody asks it to. Default: false. */
+  readonly transforms?: boolean;
   readonly offers?: readonly ExtensionParameters[];
   /** The parameters to accept an offer or an answer with; `undefined` declines. Default: the first value of each, as given. */
   readonly judge?: (element: ExtensionElement) => ExtensionParameters | undefined;
@@ -27,7 +29,19 @@ export function testExtension(options: TestExtensionOptions): TestExtension {
     asked.push(element);
     return judge(element);
   };
-  return { name, reservedBits, asked, offers: () => offers, accept: answer, confirm: answer };
+  return {
+    name,
+    reservedBits,
+    asked,
+    offers: () => offers,
+    accept: answer,
+    confirm: answer,
+    ...(options.transforms === true && { open }),
+  };
+}
+
+function open(): never {
+  throw new Error("a test extension transforms nothing");
 }
 
 /** Only one of two: declines whatever has the parameter `bad`. */
