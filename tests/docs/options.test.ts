@@ -3,6 +3,7 @@
  * test compares the two, and `npx vitest run tests/docs/options.test.ts -u` writes the page anew.
  */
 import { clientDefaults } from "@tautline/client";
+import { reconnectingDefaults } from "@tautline/client/reconnecting-websocket";
 import { channelDefaults, hubDefaults, memoryBrokerDefaults } from "@tautline/hub";
 import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
@@ -23,6 +24,7 @@ interface Section {
 
 const node = "packages/node/src/options.ts";
 const protocol = "packages/protocol/src/options.ts";
+const reconnecting = "packages/client/src/reconnecting/reconnecting-options.ts";
 const handshake = "packages/protocol/src/handshake/server-handshake.ts";
 
 const sections: readonly Section[] = [
@@ -83,6 +85,14 @@ const sections: readonly Section[] = [
     from: [[node, "ConnectOptions"]],
   },
   {
+    title: "The standard WebSocket",
+    intro:
+      "Of `new WebSocket(url, options)`, beside everything under Connections and Connecting but `subprotocols` and `receive`. More: " +
+      "[Use the standard WebSocket](../how-to/standard-websocket.md).",
+    defaults: {},
+    from: [["packages/node/src/standard/websocket.ts", "WebSocketOptions"]],
+  },
+  {
     title: "Hubs",
     intro: "Of `new Hub({ options, … })`.",
     defaults: { ...hubDefaults },
@@ -107,6 +117,15 @@ const sections: readonly Section[] = [
     from: [
       ["packages/client/src/options.ts", "ClientOptions"],
       ["packages/client/src/options.ts", "ClientSettings"],
+    ],
+  },
+  {
+    title: "A WebSocket that comes back",
+    intro: "Of `new ReconnectingWebSocket(url, protocols, options)`.",
+    defaults: { ...reconnectingDefaults },
+    from: [
+      [reconnecting, "ReconnectingWebSocketOptions"],
+      [reconnecting, "ReconnectingSettings"],
     ],
   },
 ];

@@ -317,6 +317,7 @@ export const surface: Readonly<Record<string, Surface>> = {
   tautline: {
     values: [
       "Refusal",
+      "WebSocket",
       "WebSocketServer",
       "channel",
       "connect",

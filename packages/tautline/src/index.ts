@@ -15,7 +15,7 @@ export type {
   SubscribeGrant,
 } from "@tautline/hub";
 export type { AllowedOrigins, Connection, ConnectionOptions } from "@tautline/node";
-export { connect, WebSocketServer } from "@tautline/node";
+export { connect, WebSocket, WebSocketServer } from "@tautline/node";
 export type { ChannelContract } from "@tautline/wire";
 export { channel, disconnects, replyErrors } from "@tautline/wire";
 export type { ServeOptions } from "./serve/options.ts";

@@ -5,7 +5,7 @@
 const noClose = "22: no `close` follows the `error` of a failed handshake";
 const noPage = "takes no address from `location`";
 const noCount = "`send()` counts nothing once it is closing";
-const stuck = "stays in CLOSING for ever when it is closed while it connects";
+const within = "`error` and `close` come within `close()` while it connects, and it stays CLOSING";
 
 export const nodeDepartures: Readonly<Record<string, string>> = {
   "Create-blocked-port.any.js": noClose,
@@ -17,11 +17,11 @@ export const nodeDepartures: Readonly<Record<string, string>> = {
   "constructor/011.html": noClose,
   "constructor/012.html": noClose,
   "constructor/014.html": "handshakes with one server do not take turns",
-  "interfaces/WebSocket/close/close-basic.html": stuck,
-  "interfaces/WebSocket/close/close-connecting-async.any.js": "is CLOSING in its `close` event",
-  "interfaces/WebSocket/close/close-connecting.html": stuck,
+  "interfaces/WebSocket/close/close-basic.html": within,
+  "interfaces/WebSocket/close/close-connecting-async.any.js": within,
+  "interfaces/WebSocket/close/close-connecting.html": within,
   "interfaces/WebSocket/close/close-multiple.html": noClose,
-  "interfaces/WebSocket/close/close-nested.html": stuck,
+  "interfaces/WebSocket/close/close-nested.html": within,
   "interfaces/WebSocket/events/013.html": "22: a handler that is an object counts as null",
   "interfaces/WebSocket/events/015.html": "22: is OPEN in the `error` event of a failed connection",
   "interfaces/WebSocket/events/018.html": "`error` is an ErrorEvent",

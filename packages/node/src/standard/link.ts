@@ -38,7 +38,7 @@ export interface LinkEvents {
 export interface LinkSetup {
   readonly url: URL;
   readonly protocols: readonly string[];
-  readonly options: Omit<ConnectOptions, "subprotocols">;
+  readonly options: Omit<ConnectOptions, "subprotocols" | "receive">;
   readonly events: LinkEvents;
 }
 
@@ -68,6 +68,7 @@ export class Link {
       beginConnect(url, {
         ...options,
         subprotocols: protocols,
+        receive: "messages",
         signal: AbortSignal.any([...signals, this.#giveUp.signal]),
       }).then(
         (connection) => this.#established(connection),

@@ -312,6 +312,12 @@ describe("beyond the standard", () => {
     socket.close();
   });
 
+  it("messages are received whole, whatever the options say", async () => {
+    const { socket, accepted } = await joined({}, { receive: "streams" } as never);
+    accepted.send("whole");
+    expect(await event(socket, "message")).toMatchObject({ data: "whole" });
+  });
+
   it("options that could not work throw at once", () => {
     const url = "ws://127.0.0.1:9999/";
     expect(() => new WebSocket(url, { maxMessageBytes: -1 })).toThrow("maxMessageBytes");
