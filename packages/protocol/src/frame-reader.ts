@@ -135,6 +135,7 @@ export class FrameReader {
     header.reserved = (first >> 4) & 0x7;
     header.opcode = first & 0xf;
     header.length = payloadLength(bytes, start, second & 0x7f);
+    if (masked !== this.#masked) return this.#wrongMask(header, masked);
     const error = this.#checkLength(header.length, second & 0x7f);
     if (error !== undefined) return error;
     if (masked) this.#key = int32(bytes, end - 4);
@@ -142,6 +143,15 @@ export class FrameReader {
     const fault = this.#sink.begin(header);
     if (fault !== undefined || masked === this.#masked) return fault;
     return new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME");
+  }
+
+  /** What is wrong with reserved bits stands before the mask bit on the wire, and is told first. */
+  #wrongMask(header: FrameHeader, masked: boolean): FrameError {
+    const reserved = header.reserved === 0 ? undefined : this.#sink.begin(header);
+    return (
+      reserved ??
+      new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME")
+    );
   }
 
   #checkLength(length: number, form: number): FrameError | undefined {

@@ -159,6 +159,13 @@ const masks: readonly Row[] = [
     ...fails("PROTOCOL_MASKED_FRAME"),
   },
   {
+    name: "of a frame that is unmasked and has reserved bits, the bits are told, which come first",
+    rfc: ["RFC6455-5.1-2"],
+    role: "server",
+    bytes: [text("Hello", { masked: false, reserved: 0b011 })],
+    ...fails("PROTOCOL_RESERVED_BITS"),
+  },
+  {
     name: "a key of zeros masks too",
     rfc: ["RFC6455-6.2-5"],
     role: "server",
