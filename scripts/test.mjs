@@ -64,9 +64,9 @@ async function setUp(chosen) {
       oneCheck(await ensureInstalled()),
     ),
   ];
-  if (chosen.some(({ name }) => name === "browser")) {
+  if (chosen.some(({ browser }) => browser)) {
     results.push(
-      await timed("chromium", "a browser for the browser tests", async () => {
+      await timed("chromium", "a browser for the tests that need one", async () => {
         const { path, problem } = await ensureBrowser();
         if (path !== undefined) env.CHROMIUM_PATH = path;
         console.log(path ?? problem);

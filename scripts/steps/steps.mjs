@@ -5,13 +5,14 @@ import { buildPage, compile } from "../setup/build.mjs";
 import { run } from "../setup/child.mjs";
 import { supportedMajors } from "../setup/nodes.mjs";
 import { packages, root, tool } from "../setup/workspace.mjs";
+import { testCompatibility } from "./compat.mjs";
 import { testOnNodes } from "./nodes.mjs";
 import { oneCheck, sum } from "./outcome.mjs";
 import { runTests } from "./tests.mjs";
 
 const timeLimitMs = 5 * 60_000;
 
-/** Name, what it does, and the function that does it, given the environment for tests. */
+/** Name, what it does, whether it needs a browser, and the function that does it, given the environment for tests. */
 export const steps = [
   {
     name: "format",
@@ -54,7 +55,14 @@ export const steps = [
   {
     name: "browser",
     title: "the page in a real browser",
+    browser: true,
     run: testsOf("browser", ["browser"]),
+  },
+  {
+    name: "compat",
+    title: "what depends on ws, with ws and with ours in its place",
+    browser: true,
+    run: testCompatibility,
   },
   {
     name: "nodes",
