@@ -15,20 +15,13 @@ const window = 16;
 /** So many places with the same hash are tried: what repeats itself must not cost the square of its length. */
 const maxTries = 64;
 
-const at = 0x40;
-const colon = 0x3a;
-const comma = 0x2c;
-const lineFeed = 0x0a;
-const semicolon = 0x3b;
-
 /** The delta that makes `target` of `source`. May be longer than `target`: the caller compares. */
 export function createDelta(source: string, target: string): string {
-  const from = utf8Bytes(source);
   const to = utf8Bytes(target);
-  const index = new BlockIndex(from);
+  const index = new BlockIndex(utf8Bytes(source));
   let delta = `${digitsOf(to.length)}\n`;
   const insert = (start: number, end: number): void => {
-    if (end > start) delta += `${digitsOf(end - start)}:${utf8Text(to.subarray(start, end))}`;
+    if (end > start) delta += `${digitsOf(end - start)}:${to.slice(start, end)}`;
   };
   let done = 0;
   for (let here = 0; here + window <= to.length;) {
@@ -43,7 +36,7 @@ export function createDelta(source: string, target: string): string {
     done = here;
   }
   insert(done, to.length);
-  return `${delta}${digitsOf(checksum(to))};`;
+  return utf8Text(`${delta}${digitsOf(checksum(to))};`);
 }
 
 /**
@@ -54,31 +47,29 @@ export function createDelta(source: string, target: string): string {
 export function applyDelta(source: string, delta: string, maxBytes: number): string {
   const from = utf8Bytes(source);
   const steps = utf8Bytes(delta);
-  const length = readDigits(steps, 0);
-  if (steps[length.end] !== lineFeed) throw new RangeError("A delta without a length");
-  if (length.value > maxBytes) throw new RangeError("A delta makes too long a text");
-  const target = new Uint8Array(length.value);
-  let filled = 0;
-  const append = (bytes: Uint8Array, start: number, count: number): void => {
-    if (start + count > bytes.length || filled + count > target.length) {
+  const { value: length, end: lengthEnd } = readDigits(steps, 0);
+  if (steps.charAt(lengthEnd) !== "\n") throw new RangeError("A delta without a length");
+  if (length > maxBytes) throw new RangeError("A delta makes too long a text");
+  let target = "";
+  const append = (bytes: string, start: number, count: number): void => {
+    if (start + count > bytes.length || target.length + count > length) {
       throw new RangeError("A delta reaches beyond an end");
     }
-    target.set(bytes.subarray(start, start + count), filled);
-    filled += count;
+    target += bytes.slice(start, start + count);
   };
-  for (let here = length.end + 1; here < steps.length;) {
+  for (let here = lengthEnd + 1; here < steps.length;) {
     const { value: count, end } = readDigits(steps, here);
-    const operator = steps[end];
-    if (operator === at) {
+    const operator = steps.charAt(end);
+    if (operator === "@") {
       const offset = readDigits(steps, end + 1);
-      if (steps[offset.end] !== comma) throw new RangeError("A copy without an end");
+      if (steps.charAt(offset.end) !== ",") throw new RangeError("A copy without an end");
       append(from, offset.value, count);
       here = offset.end + 1;
-    } else if (operator === colon) {
+    } else if (operator === ":") {
       append(steps, end + 1, count);
       here = end + 1 + count;
-    } else if (operator === semicolon) {
-      if (filled !== target.length || count !== checksum(target)) {
+    } else if (operator === ";") {
+      if (target.length !== length || count !== checksum(target)) {
         throw new RangeError("A delta to another text");
       }
       return utf8Text(target);
@@ -88,10 +79,10 @@ export function applyDelta(source: string, delta: string, maxBytes: number): str
 }
 
 /** The sum of the bytes as big-endian 32-bit numbers, the last one filled up with zeros. */
-function checksum(bytes: Uint8Array): number {
+function checksum(bytes: string): number {
   let sum = 0;
   for (let here = 0; here < bytes.length; here += 1) {
-    sum = (sum + ((bytes[here] ?? 0) << (24 - 8 * (here & 3)))) | 0;
+    sum = (sum + (bytes.charCodeAt(here) << (24 - 8 * (here & 3)))) | 0;
   }
   return sum >>> 0;
 }
@@ -106,51 +97,43 @@ interface Match {
 
 /** The blocks of a source, by their hash: every block of `window` bytes that begins at a multiple of it. */
 class BlockIndex {
-  readonly #source: Uint8Array;
+  readonly #source: string;
   /** The first block with a hash, and for each block the next one with the same: early ones can grow furthest. */
   readonly #first = new Map<number, number>();
-  readonly #next: Int32Array;
+  readonly #next = new Map<number, number>();
 
-  constructor(source: Uint8Array) {
+  constructor(source: string) {
     this.#source = source;
-    const blocks = Math.floor(source.length / window);
-    this.#next = new Int32Array(blocks);
-    for (let block = blocks - 1; block >= 0; block -= 1) {
+    for (let block = Math.floor(source.length / window) - 1; block >= 0; block -= 1) {
       const hash = hashOf(source, block * window);
-      this.#next[block] = this.#first.get(hash) ?? -1;
+      const next = this.#first.get(hash);
+      if (next !== undefined) this.#next.set(block, next);
       this.#first.set(hash, block);
     }
   }
 
   /** The longest run around `here` in `target` that the source has too; it begins at `done` or later. */
-  longest(target: Uint8Array, here: number, done: number): Match | undefined {
+  longest(target: string, here: number, done: number): Match | undefined {
     let best: Match | undefined;
-    let block = this.#first.get(hashOf(target, here)) ?? -1;
-    for (let tries = 0; block >= 0 && tries < maxTries; tries += 1) {
+    let block = this.#first.get(hashOf(target, here));
+    for (let tries = 0; block !== undefined && tries < maxTries; tries += 1) {
       const match = this.#extend(target, { start: here, offset: block * window }, done);
       if (match.length > (best?.length ?? window - 1)) best = match;
-      block = this.#next[block] ?? -1;
+      block = this.#next.get(block);
     }
     return best;
   }
 
   /** Grows a match in both directions as far as it goes, and gives up the parts of characters at its ends. */
-  #extend(target: Uint8Array, found: Pick<Match, "start" | "offset">, done: number): Match {
-    const source = this.#source;
+  #extend(target: string, found: Pick<Match, "start" | "offset">, done: number): Match {
     const shift = found.offset - found.start;
+    // Beyond the ends of both texts stands what equals nothing.
+    const isEqual = (here: number): boolean =>
+      target.charCodeAt(here) === this.#source.charCodeAt(here + shift);
     let { start } = found;
     let end = start;
-    while (
-      end < target.length &&
-      end + shift < source.length &&
-      target[end] === source[end + shift]
-    ) {
-      end += 1;
-    }
-    if (end === start) return { ...found, length: 0 };
-    while (start > done && start + shift > 0 && target[start - 1] === source[start - 1 + shift]) {
-      start -= 1;
-    }
+    while (isEqual(end)) end += 1;
+    while (start > done && isEqual(start - 1)) start -= 1;
     while (start < end && isInside(target, start)) start += 1;
     while (end > start && isInside(target, end)) end -= 1;
     return { start, offset: start + shift, length: end - start };
@@ -158,15 +141,15 @@ class BlockIndex {
 }
 
 /** Whether a character's first byte stands before `here` and another of its bytes at `here`. */
-function isInside(bytes: Uint8Array, here: number): boolean {
-  return ((bytes[here] ?? 0) & 0xc0) === 0x80;
+function isInside(bytes: string, here: number): boolean {
+  return (bytes.charCodeAt(here) & 0xc0) === 0x80;
 }
 
 /** A number for the block at `start`; equal blocks have equal ones. */
-function hashOf(bytes: Uint8Array, start: number): number {
+function hashOf(bytes: string, start: number): number {
   let hash = 0;
   for (let here = start; here < start + window; here += 1) {
-    hash = (Math.imul(hash, 31) + (bytes[here] ?? 0)) | 0;
+    hash = (Math.imul(hash, 31) + bytes.charCodeAt(here)) | 0;
   }
   return hash;
 }

@@ -2,8 +2,6 @@
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~";
 
-const values = new Map(Array.from(digits, (digit, value) => [digit.charCodeAt(0), value]));
-
 /** @param value a whole number from 0 to 2³² − 1 */
 export function digitsOf(value: number): string {
   let text = "";
@@ -17,16 +15,15 @@ export function digitsOf(value: number): string {
 
 /** The number that begins at `start`, and where it ends. Without any digit it is 0; beyond 2³² it is infinite. */
 export function readDigits(
-  bytes: Uint8Array,
+  text: string,
   start: number,
 ): { readonly value: number; readonly end: number } {
   let value = 0;
   let end = start;
-  for (;;) {
-    const digit = values.get(bytes[end] ?? 0);
-    if (digit === undefined) break;
+  for (; end < text.length; end += 1) {
+    const digit = digits.indexOf(text.charAt(end));
+    if (digit < 0) break;
     value = value * 64 + digit;
-    end += 1;
   }
   return { value: value < 2 ** 32 ? value : Number.POSITIVE_INFINITY, end };
 }

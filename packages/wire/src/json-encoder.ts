@@ -22,8 +22,8 @@ export function encodeMessage(message: object, schema: MessageSchema): string {
 
 function encodeField(value: unknown, field: Field): string {
   if (field.kind === "list") {
-    const { element } = field;
-    return `[${(value as readonly unknown[]).map((entry) => encodeEntry(entry, element)).join(",")}]`;
+    const { schema } = field.element;
+    return `[${(value as readonly object[]).map((entry) => encodeEntry(entry, schema)).join(",")}]`;
   }
   if (field.kind === "map") {
     const members: string[] = [];
@@ -35,20 +35,18 @@ function encodeField(value: unknown, field: Field): string {
   return encodeElement(value, field);
 }
 
-/** Texts of messages that stood in lists, for as long as the messages live. */
-const entryTexts = new WeakMap<object, { readonly schema: MessageSchema; readonly text: string }>();
+/** Texts of messages that stood in lists, for as long as the messages live. A message has one schema, and so one text. */
+const entryTexts = new WeakMap<object, string>();
 
 /**
  * What stands in a list is asked for again: when thousands of clients come back at once, all get the same publications.
  * Messages are never changed, so each of these is written once.
  */
-function encodeEntry(value: unknown, element: Element): string {
-  if (element.kind !== "message") return encodeElement(value, element);
-  const { schema } = element;
-  const known = entryTexts.get(value as object);
-  if (known?.schema === schema) return known.text;
-  const text = encodeMessage(value as object, schema);
-  entryTexts.set(value as object, { schema, text });
+function encodeEntry(entry: object, schema: MessageSchema): string {
+  const known = entryTexts.get(entry);
+  if (known !== undefined) return known;
+  const text = encodeMessage(entry, schema);
+  entryTexts.set(entry, text);
   return text;
 }
 

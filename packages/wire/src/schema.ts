@@ -20,10 +20,10 @@ export interface MessageField {
   readonly schema: MessageSchema;
 }
 
-/** A field of many values. */
+/** A field of many messages. */
 export interface ListField {
   readonly kind: "list";
-  readonly element: Element;
+  readonly element: MessageField;
 }
 
 /** A field of named values; the names come from outside, hence a `Map` and never an object. */

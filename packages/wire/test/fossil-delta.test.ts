@@ -97,6 +97,14 @@ describe("a delta", () => {
     );
   });
 
+  test("finds nothing where blocks are alike by their hash alone", () => {
+    // "Aa" and "BB" have the same hash, whatever follows.
+    const delta = createDelta(`Aa${"-".repeat(14)}`, `BB${"+".repeat(20)}`);
+    expect(applyDelta(`Aa${"-".repeat(14)}`, delta, generous)).toBe(`BB${"+".repeat(20)}`);
+    const other = createDelta("Aa--------------", "BB--------------");
+    expect(other).toMatch(/^G\nG:BB-+/);
+  });
+
   test("of a long text is whole", () => {
     const target = "long text 🎉 ".repeat(3000);
     expect(applyDelta("", createDelta("", target), generous)).toBe(target);

@@ -17,6 +17,16 @@ const deep = (levels: number) =>
 
 const replyFault = (frame: string) => jsonCodec.decodeReplies(frame, replyLimits).fault?.kind;
 
+describe("publications that are asked for again", () => {
+  it("are written as they were", () => {
+    const publications = [{ data: encodePayload({ a: 1 }), offset: 1 }];
+    const write = (id: number): string =>
+      jsonCodec.encodeReply({ id, history: { publications, epoch: "e", offset: 1 } });
+    const page = '"history":{"publications":[{"data":{"a":1},"offset":1}],"epoch":"e","offset":1}}';
+    expect([write(1), write(2)]).toEqual([`{"id":1,${page}`, `{"id":2,${page}`]);
+  });
+});
+
 describe("frames a server takes", () => {
   const rows: { name: string; frame: string; commands: Command[] }[] = [
     { name: "a pong", frame: "{}", commands: [{}] },
