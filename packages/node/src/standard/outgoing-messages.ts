@@ -6,7 +6,7 @@
  * `bufferedAmount`): a script that adds up what it sends never sees them fall under its hands.
  */
 import { Blob, Buffer } from "node:buffer";
-import { ConnectionFailed, LimitExceeded } from "@tautline/protocol";
+import { ConnectionFailed, LimitExceeded, TautlineError } from "@tautline/protocol";
 import type { Connection } from "../connection/connection.ts";
 import type { SendableData } from "./idl-conversion.ts";
 
@@ -42,11 +42,21 @@ export class OutgoingMessages {
     this.#setup = setup;
   }
 
-  /** Sends `data`, in the order of the calls. Bytes may change afterwards. */
+  /**
+   * Sends `data`, in the order of the calls. Bytes may change afterwards.
+   *
+   * @throws UsageError `USAGE_QUEUE_FULL` where `whenQueueFull` is "refuse"; not behind a Blob, where the socket fails
+   */
   send(data: SendableData): void {
     const byteLength = this.count(data);
     if (!(data instanceof Blob) && this.#waiting.length === 0) {
-      this.#give(data, byteLength);
+      try {
+        this.#give(data, byteLength);
+      } catch (error) {
+        // Where a full queue refuses: what throws counts nothing.
+        this.#amount -= byteLength;
+        throw error;
+      }
       return;
     }
     const setup = this.#setup;
@@ -94,8 +104,8 @@ export class OutgoingMessages {
         this.#waitingBytes -= byteLength;
         this.#give(ready, byteLength);
       }
-    } catch (cause) {
-      setup.fail(new ConnectionFailed("CONNECTION_TERMINATED", "a Blob cannot be read", { cause }));
+    } catch (error) {
+      setup.fail(error instanceof TautlineError ? error : unreadable(error));
       return;
     }
     this.#reading = false;
@@ -124,6 +134,10 @@ export class OutgoingMessages {
     this.#amount -= this.#written;
     this.#written = 0;
   }
+}
+
+function unreadable(cause: unknown): Error {
+  return new ConnectionFailed("CONNECTION_TERMINATED", "a Blob cannot be read", { cause });
 }
 
 function lengthOf(data: SendableData): number {

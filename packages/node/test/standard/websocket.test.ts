@@ -240,6 +240,14 @@ describe("sending", () => {
     expect(socket.failure).toMatchObject({ code: "LIMIT_QUEUED_BYTES" });
   });
 
+  it("throws, and counts nothing, where a full queue refuses", async () => {
+    const { socket } = await joined({}, { maxQueuedBytes: 64 * KiB, whenQueueFull: "refuse" });
+    expect(() => socket.send(new Uint8Array(80 * KiB))).toThrow(
+      expect.objectContaining({ code: "USAGE_QUEUE_FULL" }) as Error,
+    );
+    expect([socket.bufferedAmount, socket.readyState]).toEqual([0, WebSocket.OPEN]);
+  });
+
   it("fails when a Blob cannot be read", async () => {
     const { socket } = await joined();
     const blob = new Blob(["x"]);
