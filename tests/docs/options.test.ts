@@ -100,7 +100,9 @@ const sections: readonly Section[] = [
   },
   {
     title: "Channels",
-    intro: "Of `channels` and of each namespace in `namespaces`, in the hub's options.",
+    intro:
+      "Of `channels` and of each namespace in `namespaces`, in the hub's options. More: " +
+      "[Keep history and recover](../how-to/history-and-recovery.md).",
     defaults: { ...channelDefaults },
     from: [["packages/hub/src/channels/channel-options.ts", "ChannelOptions"]],
   },
