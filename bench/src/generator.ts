@@ -54,16 +54,18 @@ export class Generator {
     } catch {
       return { problem: lastLine(errors) || "the generator said nothing" };
     }
-    const problem = problemIn(result);
+    const problem = problemIn(result, settings);
     if (problem === undefined) return { result };
     return { problem: errors === "" ? problem : `${problem}: ${lastLine(errors)}` };
   }
 }
 
-function problemIn({ failures, stalled, lost }: LoadResult): string | undefined {
+function problemIn(result: LoadResult, { mode }: LoadSettings): string | undefined {
+  const { failures, stalled, lost, count } = result;
   if (failures > 0) return `${failures} wrong`;
   if (stalled) return "stalled";
-  return lost ? "answers are missing" : undefined;
+  if (lost) return "answers are missing";
+  return mode !== "idle" && count === 0 ? "nothing came in the time measured" : undefined;
 }
 
 function lastLine(text: string): string {

@@ -19,7 +19,7 @@ export function describeMachine(): MachineState {
     processor: all[0]?.model.trim() ?? "unknown",
     cores: all.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().replace(/-.*/u, "")}`,
     loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
   };
 }

@@ -55,6 +55,7 @@ function byPeer(
 
 function withRange(spread: Spread | undefined): string {
   if (spread === undefined) return "–";
+  if (spread.min === spread.max) return figure(spread.median);
   return `${figure(spread.median)} <sub>${figure(spread.min)}–${figure(spread.max)}</sub>`;
 }
 
@@ -78,6 +79,22 @@ function ratioTables(result: RunResult): string[] {
     .flatMap(({ name, title }) => [`#### ${title}`, ratios(result.cases, name)]);
 }
 
+/** Fewer rounds, or more use of the machine by others, in cores, make a run a rehearsal. */
+const enoughRounds = 3;
+const quietEnough = 0.2;
+
+function warning({ rounds, machine }: RunResult): string[] {
+  const busy = (machine.othersCpu?.median ?? 0) > quietEnough;
+  if (rounds >= enoughRounds && !busy) return [];
+  const reasons = [
+    ...(rounds < enoughRounds ? ["too few rounds"] : []),
+    ...(busy
+      ? ["others kept the machine busy, so code ran cold and servers waited for their core"]
+      : []),
+  ];
+  return [`**These figures are a rehearsal and no result**: ${reasons.join("; ")}.`];
+}
+
 function conditions(result: RunResult): string {
   const { machine, versions, cores, generator, rounds, timing } = result;
   const others = machine.othersCpu;
@@ -87,7 +104,7 @@ function conditions(result: RunResult): string {
       : ` Others used ${figure(others.median)} cores meanwhile (median; at most ${figure(others.max)}).`;
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const lines = [
-    `- When: ${result.date.slice(0, 10)}, with \`${result.command}\`, ${rounds} rounds of ${timing.seconds} s.`,
+    `- When: ${result.date.slice(0, 10)}, with \`${result.command}\`, ${rounds === 1 ? "one round" : `${rounds} rounds`} of ${timing.seconds} s.`,
     `- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}; ${cores}.${busy}`,
     `- Versions: ${names.join(", ")}; load generator: ${generator.kind === "c" ? "in C" : "on Node.js"}.`,
     ...result.leftOut.map(({ peer, reason }) => `- Left out: ${peer} (${reason}).`),
@@ -116,6 +133,7 @@ function figuresOf(result: RunResult): string {
   const timed = result.cases.filter(({ unit }) => unit !== "bytes/connection");
   const equal = timed.filter(({ rate }) => rate !== undefined);
   const sections = [
+    ...warning(result),
     conditions(result),
     "### CPU time of the server, in µs for each message, delivery or connection",
     byPeer(result, timed, (peer) => withRange(peer.cost)),

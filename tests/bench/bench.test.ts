@@ -30,7 +30,7 @@ interface Written {
 
 async function bench(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const output = join(scratch({}), "result.json");
-  const all = [program, ...args, "--rounds", "1", "--seconds", "0.3", "--output", output];
+  const all = [program, ...args, "--rounds", "1", "--seconds", "0.5", "--output", output];
   const options = { cwd: root, env: { ...process.env, ...env } };
   const { stdout } = await promisify(execFile)(process.execPath, all, options);
   return { stdout, result: JSON.parse(readFileSync(output, "utf8")) as Written };
