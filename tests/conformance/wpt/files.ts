@@ -1,6 +1,7 @@
 /**
- * Every test file below `websockets/` of the web-platform-tests, by its path there, as of August 2025 and what was added
- * until February 2026. Pages that only others load, server handlers and metadata are not in the list.
+ * Every test file below `websockets/` of the web-platform-tests, by its path there: of the snapshot that undici carried until
+ * September 2025, and what later copies of the suite have beside it. Pages that only others load, server handlers and
+ * metadata are not in the list.
  */
 export const wptFiles: readonly string[] = [
   "Close-1000-reason.any.js",

@@ -10,7 +10,7 @@ import type { CloseInfo, LiveSocket, SocketData, Source } from "./any-socket.ts"
 import { Attempt } from "./attempt.ts";
 import { AwayQueue, lengthOf } from "./away-queue.ts";
 import { checkCloseArguments } from "./close-arguments.ts";
-import { resolveReconnecting } from "./reconnecting-options.ts";
+import { comesBack, resolveReconnecting } from "./reconnecting-options.ts";
 import type { ReconnectingSetup, ReconnectingWebSocketOptions } from "./reconnecting-options.ts";
 import { SocketEvents, closeEventOf, messageEventOf } from "./socket-events.ts";
 
@@ -206,10 +206,10 @@ export class ReconnectingWebSocket extends SocketEvents {
 
   #ended(end: CloseInfo, cause: unknown): void {
     this.#attempt = undefined;
-    const { environment, shouldReconnect } = this.#setup;
+    const { environment } = this.#setup;
     // An address or protocols that no WebSocket can have will not be better next time.
     const hopeless = cause instanceof DOMException && cause.name === "SyntaxError";
-    if (this.#state >= states.CLOSING || hopeless || !shouldReconnect(end)) {
+    if (this.#state >= states.CLOSING || hopeless || !this.#isWorthAnother(end)) {
       this.#leave();
       this.#finish(end);
       return;
@@ -221,6 +221,16 @@ export class ReconnectingWebSocket extends SocketEvents {
       this.#retry();
     }, delayMs);
     this.dispatchEvent(closeEventOf("lost", end));
+  }
+
+  /** What the caller's rule throws is reported, and the usual one holds: it must not stay in between for ever. */
+  #isWorthAnother(end: CloseInfo): boolean {
+    try {
+      return this.#setup.shouldReconnect(end);
+    } catch (error) {
+      this.#setup.environment.reportError(error);
+      return comesBack(end);
+    }
   }
 
   /** It will not come back. */

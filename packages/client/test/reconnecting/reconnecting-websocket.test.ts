@@ -198,6 +198,18 @@ describe("what stops it", () => {
     expect(other.events).toEqual(["open", "error", "close 1006"]);
   });
 
+  it("what the caller's rule throws is reported, and the usual rule holds", () => {
+    const failure = new Error("the rule's");
+    const { environment, events } = opened({
+      shouldReconnect: () => {
+        throw failure;
+      },
+    });
+    FakeSocket.newest.end(1006);
+    expect(environment.errors).toEqual([failure]);
+    expect(events).toEqual(["open", "lost 1006"]);
+  });
+
   it("close() while it is open", () => {
     const { environment, socket, events } = opened();
     socket.close(3001, "bye");

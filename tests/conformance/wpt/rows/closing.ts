@@ -1,3 +1,4 @@
+/** The closing handshake as scripts see it: arguments of `close()`, codes and reasons, what closes when, and how often. */
 import { expect, vi } from "vitest";
 import { event, story, thrown, turn } from "../wpt-row.ts";
 import type { Bench, Row } from "../wpt-row.ts";

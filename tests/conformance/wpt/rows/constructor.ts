@@ -1,3 +1,4 @@
+/** What the constructor takes and refuses, and the opening handshake behind it. */
 import { expect } from "vitest";
 import { event, story, thrown, turn } from "../wpt-row.ts";
 import type { Bench, Row } from "../wpt-row.ts";

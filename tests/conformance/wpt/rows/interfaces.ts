@@ -1,3 +1,4 @@
+/** The interfaces themselves by Web IDL, and events: properties, constants, handlers, order. */
 import { expect } from "vitest";
 import { assign, event, restoring, story, thrown } from "../wpt-row.ts";
 import type { Bench, Row } from "../wpt-row.ts";

@@ -1,3 +1,4 @@
+/** Messages of all kinds there and back, and `bufferedAmount` meanwhile. */
 import { Blob } from "node:buffer";
 import { expect } from "vitest";
 import { event, thrown } from "../wpt-row.ts";

@@ -1,3 +1,4 @@
+/** `WebSocketStream` and `WebSocketError`, which are tentative in the suite. */
 import { WebSocketError, WebSocketStream } from "@tautline/node";
 import { expect } from "vitest";
 import { thrown, turn } from "../wpt-row.ts";
