@@ -80,7 +80,7 @@ export class Client implements Session {
     this.#codec = setup.codec;
     this.#events = setup.events;
     this.subscriptions = new Subscriptions(context, this);
-    this.allowance = new AnswerAllowance(context.options.maxRecoveredBytes);
+    this.allowance = new AnswerAllowance(context.options, () => this.#line.bufferedBytes);
     this.#lanes = new Lanes(() => this.#steerReading());
     this.#heartbeat = new Heartbeat(context.clock, context.options, {
       ping: () => this.deliver(context.ping),
@@ -309,7 +309,7 @@ export class Client implements Session {
   }
 
   #write(message: string | Uint8Array | PreparedMessage, isAnswer = false): void {
-    const before = this.#line.bufferedBytes;
+    const before = isAnswer ? this.#line.bufferedBytes : 0;
     try {
       this.#line.send(message);
     } catch (err) {
@@ -317,9 +317,8 @@ export class Client implements Session {
       this.disconnect(disconnects.writeError);
       return;
     }
-    const { bufferedBytes } = this.#line;
-    if (isAnswer) this.allowance.wrote(bufferedBytes - before);
-    if (!this.allowance.exceeded(bufferedBytes, this.#context.options.maxBufferedBytes)) return;
+    if (isAnswer) this.allowance.wrote(this.#line.bufferedBytes - before);
+    if (!this.allowance.exceeded) return;
     this.#context.logger.info({ client: this.id, user: this.user }, "a client is too slow");
     this.disconnect(disconnects.slow);
   }

@@ -4,21 +4,33 @@
  * a client could ask for many and read none. It counts, and knows neither answers nor sockets.
  */
 
+export interface AnswerLimits {
+  /** What answers may have under way. */
+  readonly maxRecoveredBytes: number;
+  /** What a client may owe besides. */
+  readonly maxBufferedBytes: number;
+}
+
 export class AnswerAllowance {
-  readonly #maxBytes: number;
+  readonly #limits: AnswerLimits;
+  readonly #bufferedBytes: () => number;
   /** Promised to answers that are not written yet. */
   #reserved = 0;
-  /** Written, and perhaps not yet read. */
+  /** Written since the client last owed no more than it may, and perhaps not yet read. */
   #written = 0;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  /** @param bufferedBytes what waits for the client now. */
+  constructor(limits: AnswerLimits, bufferedBytes: () => number) {
+    this.#limits = limits;
+    this.#bufferedBytes = bufferedBytes;
   }
 
   /** Sets `bytes` aside for an answer; false when too much is under way. One answer alone always may be. */
   reserve(bytes: number): boolean {
+    this.#excess();
     const before = this.#reserved + this.#written;
-    if (before > 0 && before + bytes > this.#maxBytes) return false;
+    const fits = before === 0 || before + bytes <= this.#limits.maxRecoveredBytes;
+    if (bytes > 0 && !fits) return false;
     this.#reserved += bytes;
     return true;
   }
@@ -33,12 +45,15 @@ export class AnswerAllowance {
     this.#written += Math.max(0, bytes);
   }
 
-  /** Whether `bufferedBytes` is more than a client may owe, whose limit is `maxBufferedBytes` besides answers. */
-  exceeded(bufferedBytes: number, maxBufferedBytes: number): boolean {
-    if (bufferedBytes <= maxBufferedBytes) {
-      this.#written = 0;
-      return false;
-    }
-    return bufferedBytes > maxBufferedBytes + this.#written;
+  /** Whether more waits for the client than it may owe, answers apart. */
+  get exceeded(): boolean {
+    return this.#excess() > this.#written;
+  }
+
+  /** What waits beyond what a client may owe. */
+  #excess(): number {
+    const excess = this.#bufferedBytes() - this.#limits.maxBufferedBytes;
+    if (excess <= 0) this.#written = 0;
+    return excess;
   }
 }
