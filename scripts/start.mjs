@@ -2,6 +2,8 @@
 // process: Ctrl-C and SIGTERM reach the server without anybody passing them on, and its exit code is ours.
 // Works on a clean clone, before anything is installed.
 
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { requireNode } from "./setup/node-version.mjs";
 
 requireNode();
@@ -9,8 +11,6 @@ requireNode();
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { buildPage, compile } = await import("./setup/build.mjs");
 const { readJson, root } = await import("./setup/workspace.mjs");
-const { join } = await import("node:path");
-const { pathToFileURL } = await import("node:url");
 
 async function prepare() {
   if (!(await ensureInstalled())) return false;
