@@ -110,15 +110,14 @@ export abstract class Internals extends Emitter {
   }
 
   #openSender(link: Link): LinkSender {
-    const sender = new LinkSender(link, this.#socket, this._extensions);
     // What was to be sent cannot be read: the peer would wait for it for ever.
-    sender.onerror = (error) => {
+    const onerror = (error: Error): void => {
       if (this._readyState === CLOSED) return;
       if (this._readyState === OPEN) this._readyState = CLOSING;
       link.end();
       link.emitError(error);
     };
-    return sender;
+    return Object.assign(new LinkSender(link, this.#socket, this._extensions), { onerror });
   }
 
   /** Tells that the connection is closed. */

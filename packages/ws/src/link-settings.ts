@@ -5,7 +5,7 @@ import { nodePlatform } from "@tautline/node";
 import { resolveEngineSettings } from "@tautline/protocol";
 import type { EngineSettings, Leniency, Platform, Role } from "@tautline/protocol";
 import type { SocketOptions } from "./constants.ts";
-import { asBuffer } from "./payload.ts";
+import { asBuffer, emptyBuffer } from "./payload.ts";
 
 const unlimited = Number.MAX_SAFE_INTEGER;
 
@@ -53,6 +53,7 @@ export function leniency(autoPong: boolean): Leniency {
 const platform: Platform = Object.freeze({
   ...nodePlatform,
   allocate(byteLength: number): Uint8Array {
+    if (byteLength === 0) return emptyBuffer;
     return byteLength <= zeroedBytes
       ? Buffer.alloc(byteLength)
       : Buffer.allocUnsafeSlow(byteLength);

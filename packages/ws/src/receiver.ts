@@ -10,7 +10,7 @@ import { EventLine } from "./event-line.ts";
 import { frameError } from "./frame-errors.ts";
 import { engineSettings, leniency, platformFor } from "./link-settings.ts";
 import { formed } from "./message-form.ts";
-import { asBuffer } from "./payload.ts";
+import { asBuffer, emptyBuffer } from "./payload.ts";
 import { extensionName, openDeflate } from "./per-message-deflate.ts";
 import type { PerMessageDeflate } from "./per-message-deflate.ts";
 
@@ -88,7 +88,7 @@ export class Receiver extends Writable {
   #conclude({ code, reason }: CloseStatus): void {
     this.#concluded = true;
     const conclude = (): void => {
-      this.emit("conclude", code, Buffer.from(reason));
+      this.emit("conclude", code, reason === "" ? emptyBuffer : Buffer.from(reason));
       this.end();
     };
     if (this.#line?.waiting) this.#line.add(conclude);

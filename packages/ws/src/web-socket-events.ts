@@ -16,7 +16,8 @@ export interface EventOf<Target> {
 }
 
 export interface ErrorEventOf<Target> extends EventOf<Target> {
-  error: NonNullable<unknown> & { [name: string]: never };
+  // oxlint-disable-next-line typescript/no-explicit-any -- Programs that were written for the types of ws read it.
+  error: any;
   message: string;
 }
 

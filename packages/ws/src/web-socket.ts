@@ -36,10 +36,10 @@ export class WebSocket extends Internals {
   declare readonly OPEN: 1;
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
-  declare onopen: ((event: WebSocketEventMap<this>["open"]) => void) | null;
-  declare onerror: ((event: WebSocketEventMap<this>["error"]) => void) | null;
-  declare onclose: ((event: WebSocketEventMap<this>["close"]) => void) | null;
-  declare onmessage: ((event: WebSocketEventMap<this>["message"]) => void) | null;
+  declare onopen: ((event: WebSocketEventMap<WebSocket>["open"]) => void) | null;
+  declare onerror: ((event: WebSocketEventMap<WebSocket>["error"]) => void) | null;
+  declare onclose: ((event: WebSocketEventMap<WebSocket>["close"]) => void) | null;
+  declare onmessage: ((event: WebSocketEventMap<WebSocket>["message"]) => void) | null;
 
   constructor(address: null, protocols?: undefined, options?: SharedOptions);
   constructor(address: string | URL, options?: GivenClientOptions<WebSocket>);
@@ -143,7 +143,7 @@ export class WebSocket extends Internals {
     if (this.readyState !== OPEN || sender === null) {
       this.#sendAfterClose(payload, callback);
     } else if (options === undefined || typeof options === "function") {
-      sender.sendWhole(payload || emptyBuffer, callback);
+      sender.sendWhole(payload || (payload === "" ? payload : emptyBuffer), callback);
     } else {
       const form = {
         binary: typeof payload !== "string",
