@@ -378,7 +378,6 @@ export const surface: Readonly<Record<string, Surface>> = {
       "DecodeFault",
       "DecodeLimits",
       "Decoded",
-      "DecodingState",
       "Disconnect",
       "DisconnectPush",
       "EmptyMessage",
