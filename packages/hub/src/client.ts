@@ -70,6 +70,8 @@ export class Client implements Session {
   #state: ClientState = "new";
   #identity: Identity = { user: "", info: undefined };
   #held: Command[] = [];
+  /** Called when the connection ends: what code on the server waits for. */
+  readonly #givenUp = new Set<() => void>();
   #paused = false;
 
   constructor(context: HubContext, setup: ClientSetup) {
@@ -120,12 +122,16 @@ export class Client implements Session {
   subscribe(subscription: ServerSubscription): Promise<boolean> {
     const plan = serverPlan(this.#context.options, { ...subscription, since: undefined });
     return new Promise((resolve, reject) => {
+      // What still waits when the connection ends is never begun.
+      const giveUp = (): void => resolve(false);
+      this.#givenUp.add(giveUp);
       this.#lanes.run(plan.channel, async () => {
         try {
           resolve(await this.#subscribe(plan));
         } catch (error) {
           reject(error);
         }
+        this.#givenUp.delete(giveUp);
       });
     });
   }
@@ -330,6 +336,7 @@ export class Client implements Session {
     this.#heartbeat.stop();
     this.#lanes.clear();
     this.#held = [];
+    for (const giveUp of this.#givenUp) giveUp();
     this.#events.closed(this, this.subscriptions.endAll());
   }
 }

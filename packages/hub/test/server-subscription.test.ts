@@ -165,6 +165,23 @@ describe("a subscription that the server makes later", () => {
     expect((await test.hub.channel("a").presence()).size).toBe(0);
   });
 
+  it("of a client that goes while it waits comes to nothing as well", async () => {
+    const test = new TestHub(recoverable);
+    const gate = deferred();
+    test.hub.onSubscribe(() => gate.promise);
+    const ann = await test.connect();
+    const client = test.hub.clients.get("client-1");
+    ann.receive({ id: 2, subscribe: { channel: "a" } });
+    const [first, second] = ["a", "b"].map((channel) => client?.subscribe({ channel }));
+    ann.drop();
+    expect(await first).toBe(false);
+    expect(await second).toBe(false);
+    gate.resolve();
+    await settle();
+    expect((await test.hub.channel("a").presence()).size).toBe(0);
+    expect((await test.hub.channel("b").presence()).size).toBe(0);
+  });
+
   it("needs a name that can be one", async () => {
     const test = new TestHub();
     await test.connect();
