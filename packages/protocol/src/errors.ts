@@ -53,10 +53,17 @@ const usageErrors = {
 /** No close code: where the opening handshake fails there is no connection to close. */
 const handshakeViolations = {
   HANDSHAKE_HEAD: { text: "head is not well-formed HTTP/1.1" },
-  HANDSHAKE_METHOD: { text: "method of a WebSocket handshake must be GET" },
+  HANDSHAKE_METHOD: { text: "method of a WebSocket handshake must be GET, in HTTP/2 CONNECT" },
+  HANDSHAKE_PROTOCOL: { text: ":protocol of an extended CONNECT must be websocket" },
+  HANDSHAKE_SCHEME: { text: ":scheme of an extended CONNECT must be http or https" },
+  HANDSHAKE_CONNECTION_SPECIFIC: {
+    text: "request in HTTP/2 must have no Connection, no Upgrade and the like",
+  },
   HANDSHAKE_HTTP_VERSION: { text: "WebSocket handshake needs HTTP/1.1 or later" },
   HANDSHAKE_TARGET: { text: "request target must be a path or an absolute URI without fragment" },
-  HANDSHAKE_HOST: { text: "request must have exactly one valid Host header" },
+  HANDSHAKE_HOST: {
+    text: "request must have exactly one valid Host header, in HTTP/2 a valid :authority",
+  },
   HANDSHAKE_BODY: { text: "request for a WebSocket must have no body" },
   HANDSHAKE_UPGRADE: { text: "Upgrade header must name websocket" },
   HANDSHAKE_CONNECTION: { text: "Connection header must name Upgrade" },

@@ -53,6 +53,14 @@ export type {
   HandshakeFailed,
   HandshakeOpened,
 } from "./handshake/client-handshake.ts";
+export { ClientConnect } from "./handshake/extended-connect-client.ts";
+export type {
+  ClientConnectOptions,
+  ClientConnectResult,
+  ConnectFailed,
+  ConnectOpened,
+} from "./handshake/extended-connect-client.ts";
+export { http2Fields, parseHttp2Request } from "./handshake/extended-connect-fields.ts";
 export { formatExtension, parseExtensionList } from "./handshake/extension-list.ts";
 export type { ExtensionElement, ExtensionParameters } from "./handshake/extension-list.ts";
 export { formatAcceptances, openTransform } from "./handshake/extension.ts";
@@ -63,7 +71,7 @@ export type { HandshakeResponse, Refusal } from "./handshake/handshake-response.
 export { headLimitDefaults } from "./handshake/head-limits.ts";
 export type { HeadLimits } from "./handshake/head-limits.ts";
 export { parseRequestHead, parseResponseHead } from "./handshake/head-lines.ts";
-export type { HandshakeRequest, ResponseHead } from "./handshake/head-lines.ts";
+export type { ExtendedConnect, HandshakeRequest, ResponseHead } from "./handshake/head-lines.ts";
 export { HeadReader } from "./handshake/head-reader.ts";
 export type { HeadParser, HeadResult } from "./handshake/head-reader.ts";
 export { HeaderList } from "./handshake/header-list.ts";

@@ -33,29 +33,49 @@ export interface ClientRequestOptions {
  *   `USAGE_HANDSHAKE_HEADER` for what must not be sent.
  */
 export function encodeRequest(options: ClientRequestOptions, key: string): Uint8Array {
-  const { target = "/", subprotocols = [], extensions = [], headers = [] } = options;
+  const { target = "/", headers = [] } = options;
+  checkClientRequest(options);
+  return encodeHead(`GET ${target} HTTP/1.1`, [
+    ["Host", hostOf(options)],
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Key", key],
+    ...negotiationHeaders(options),
+    ...headers,
+  ]);
+}
+
+/** Checks what may stand in a request whatever the version of HTTP; throws as {@link encodeRequest} does. */
+export function checkClientRequest({ target = "/", headers = [] }: ClientRequestOptions): void {
   if (!target.startsWith("/") || !isVisibleAscii(target) || target.includes("#")) {
     throw new UsageError("USAGE_HANDSHAKE_TARGET", JSON.stringify(target));
   }
   checkCallerHeaders(headers);
-  const head: HeaderPair[] = [
-    ["Host", hostHeader(options)],
-    ["Upgrade", "websocket"],
-    ["Connection", "Upgrade"],
-    ["Sec-WebSocket-Key", key],
-    ["Sec-WebSocket-Version", "13"],
-  ];
-  if (subprotocols.length > 0) {
-    head.push(["Sec-WebSocket-Protocol", checkSubprotocols(subprotocols).join(", ")]);
-  }
-  if (extensions.length > 0) {
-    head.push(["Sec-WebSocket-Extensions", formatOffers(extensions)]);
-  }
-  return encodeHead(`GET ${target} HTTP/1.1`, [...head, ...headers]);
 }
 
-/** RFC 6455 §4.1 item 4: the port stands there unless it is the scheme's own. */
-function hostHeader({ host, secure = false }: ClientRequestOptions): string {
+/**
+ * Version, subprotocols and extensions, which both versions of HTTP ask for in the same headers (RFC 8441 §5).
+ *
+ * @throws {UsageError} `USAGE_HANDSHAKE_SUBPROTOCOL`
+ */
+export function negotiationHeaders(options: ClientRequestOptions): HeaderPair[] {
+  const { subprotocols = [], extensions = [] } = options;
+  const headers: HeaderPair[] = [["Sec-WebSocket-Version", "13"]];
+  if (subprotocols.length > 0) {
+    headers.push(["Sec-WebSocket-Protocol", checkSubprotocols(subprotocols).join(", ")]);
+  }
+  if (extensions.length > 0) {
+    headers.push(["Sec-WebSocket-Extensions", formatOffers(extensions)]);
+  }
+  return headers;
+}
+
+/**
+ * RFC 6455 §4.1 item 4: the port stands there unless it is the scheme's own.
+ *
+ * @throws {UsageError} `USAGE_HANDSHAKE_HOST`
+ */
+export function hostOf({ host, secure = false }: ClientRequestOptions): string {
   const authority = parseAuthority(host);
   if (authority === undefined) {
     throw new UsageError("USAGE_HANDSHAKE_HOST", JSON.stringify(host));

@@ -11,9 +11,13 @@ import type { HeaderList } from "./header-list.ts";
 import { agreedSubprotocol } from "./subprotocol.ts";
 
 /** What the request said, as far as the response must fit it. */
-export interface ClientOffer {
+export interface ClientOffer extends NegotiableOffer {
   /** The value of `Sec-WebSocket-Accept` that the key leads to. */
   readonly acceptKey: string;
+}
+
+/** What is agreed on in the same way whatever the version of HTTP. */
+export interface NegotiableOffer {
   readonly subprotocols: readonly string[];
   readonly extensions: readonly Extension[];
 }
@@ -56,7 +60,8 @@ function isExactly(headers: HeaderList, acceptKey: string): boolean {
   return values.length === 1 && values.includes(acceptKey);
 }
 
-function agree(headers: HeaderList, offer: ClientOffer): Agreement | ProtocolViolation {
+/** What the server has chosen among what was offered, or what is wrong with its choice. */
+export function agree(headers: HeaderList, offer: NegotiableOffer): Agreement | ProtocolViolation {
   const extensions = confirmExtensions(headers, offer.extensions);
   if (extensions === undefined) {
     return new ProtocolViolation("HANDSHAKE_EXTENSIONS");

@@ -53,6 +53,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [429, "Too Many Requests"],
   [431, "Request Header Fields Too Large"],
   [500, "Internal Server Error"],
+  [501, "Not Implemented"],
   [502, "Bad Gateway"],
   [503, "Service Unavailable"],
   [504, "Gateway Timeout"],
@@ -86,6 +87,8 @@ const answers: ReadonlyMap<ErrorCode, Answer> = new Map([
   ["HANDSHAKE_UPGRADE", UPGRADE_REQUIRED],
   ["HANDSHAKE_VERSION", UPGRADE_REQUIRED],
   ["HANDSHAKE_ORIGIN", { status: 403, headers: CLOSE }],
+  // RFC 9220 §3 says so for HTTP/3; RFC 8441 leaves it open.
+  ["HANDSHAKE_PROTOCOL", { status: 501, headers: CLOSE }],
   ["LIMIT_HEAD_BYTES", { status: 431, headers: CLOSE }],
   ["LIMIT_HEADER_COUNT", { status: 431, headers: CLOSE }],
 ]);
@@ -111,6 +114,18 @@ export function refuseHandshake(refusal: Refusal): HandshakeResponse {
 /** The response to a request in which `error` was found, by a head reader or by the handshake. */
 export function refusalFor(error: ProtocolViolation | LimitExceeded): HandshakeResponse {
   return plainResponse(error.message, answers.get(error.code) ?? BAD_REQUEST);
+}
+
+/** HTTP/2 has no upgrade to ask for: the version that is spoken is named all the same (RFC 6455 §4.4). */
+const connectAnswers: ReadonlyMap<ErrorCode, Answer> = new Map([
+  ...answers,
+  ["HANDSHAKE_METHOD", BAD_REQUEST],
+  ["HANDSHAKE_VERSION", { status: 400, headers: [...CLOSE, ["Sec-WebSocket-Version", "13"]] }],
+]);
+
+/** As {@link refusalFor}, to an extended CONNECT in HTTP/2. */
+export function connectRefusalFor(error: ProtocolViolation | LimitExceeded): HandshakeResponse {
+  return plainResponse(error.message, connectAnswers.get(error.code) ?? BAD_REQUEST);
 }
 
 function plainResponse(text: string, { status, headers }: Answer): HandshakeResponse {

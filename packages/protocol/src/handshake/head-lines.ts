@@ -16,6 +16,18 @@ export interface HandshakeRequest {
   /** Without "HTTP/", for example "1.1". */
   readonly httpVersion: string;
   readonly headers: HeaderList;
+  /** What makes it an extended CONNECT in HTTP/2; absent in HTTP/1.1. */
+  readonly connect?: ExtendedConnect | undefined;
+}
+
+/** What an extended CONNECT says beside its path (RFC 8441 §4). What is missing is `""`. */
+export interface ExtendedConnect {
+  /** `:protocol`, for example `websocket`. */
+  readonly protocol: string;
+  /** `:scheme` */
+  readonly scheme: string;
+  /** `:authority`, which takes the place of the `Host` header. */
+  readonly authority: string;
 }
 
 /** The head of a response, as a client reads it (RFC 6455 §4.1). */

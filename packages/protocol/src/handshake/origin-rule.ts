@@ -47,8 +47,15 @@ function canonicalOrigin(text: string): string | undefined {
   return origin === undefined ? undefined : formatOrigin(origin);
 }
 
-/** Whether a request with these headers may go on. Never throws, whatever stands in `Origin` and `Host`. */
-export function isOriginAllowed(headers: HeaderList, allowed: AllowedOrigins): boolean {
+/**
+ * Whether a request with these headers may go on that names `host`, as it stands in `Host` or `:authority`. Never throws,
+ * whatever stands there and in `Origin`.
+ */
+export function isOriginAllowed(
+  headers: HeaderList,
+  host: string,
+  allowed: AllowedOrigins,
+): boolean {
   const [origin, ...more] = headers.values("origin");
   if (allowed === "any" || origin === undefined) {
     return true;
@@ -57,7 +64,7 @@ export function isOriginAllowed(headers: HeaderList, allowed: AllowedOrigins): b
     return false;
   }
   if (allowed === "same-host") {
-    return isSameHost(origin, headers.values("host").join(","));
+    return isSameHost(origin, host);
   }
   const canonical = canonicalOrigin(origin);
   return canonical !== undefined && allowed.includes(canonical);

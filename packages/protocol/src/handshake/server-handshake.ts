@@ -1,12 +1,11 @@
 /**
- * The server's side of the opening handshake (RFC 6455 §4.2): a request in, the response out, and what was agreed.
+ * The server's side of the opening handshake (RFC 6455 §4.2, RFC 8441 §5): a request in, the response out, and what was agreed.
  *
  * It decides in one go and keeps nothing: who reads the request and writes the response, and which path exists, is the
  * adapter's business. Nothing a peer sends makes it throw.
  */
 import { type LimitExceeded, ProtocolViolation, UsageError } from "../errors.ts";
 import type { Platform } from "../platform.ts";
-import { acceptKey } from "./accept-key.ts";
 import { type HeaderPair, checkCallerHeaders } from "./caller-headers.ts";
 import {
   type Extension,
@@ -16,12 +15,13 @@ import {
   offeredExtensions,
 } from "./extension.ts";
 import type { ExtensionElement } from "./extension-list.ts";
-import { type HandshakeResponse, refusalFor, switchingResponse } from "./handshake-response.ts";
+import { extendedConnect } from "./extended-connect.ts";
+import type { HandshakeForm } from "./handshake-form.ts";
+import type { HandshakeResponse } from "./handshake-response.ts";
 import type { HandshakeRequest } from "./head-lines.ts";
-import type { HeaderList } from "./header-list.ts";
 import { headLimitDefaults } from "./head-limits.ts";
 import { type AllowedOrigins, isOriginAllowed, resolveAllowedOrigins } from "./origin-rule.ts";
-import { requestFault } from "./server-request.ts";
+import { requestFault, upgrade } from "./server-request.ts";
 import {
   type SubprotocolChoice,
   checkSubprotocols,
@@ -65,7 +65,7 @@ export type HandshakeResult = HandshakeAccepted | HandshakeDeclined;
 /** A request that the protocol has nothing against: what {@link ServerHandshake.accept} needs to answer it. */
 export interface HandshakeOffer {
   readonly accepted: undefined;
-  readonly headers: HeaderList;
+  readonly request: HandshakeRequest;
   /** The subprotocols offered, most wanted first. */
   readonly subprotocols: readonly string[];
   readonly extensions: readonly ExtensionElement[];
@@ -118,11 +118,12 @@ export class ServerHandshake {
   /** The first half of {@link answer}, for applications that think before they accept: whether the request may be accepted. */
   examine(request: HandshakeRequest): HandshakeOffer | HandshakeDeclined {
     const { headers } = request;
-    const fault = requestFault(request, this.#maxHeaderCount);
+    const form = formOf(request);
+    const fault = requestFault(request, form, this.#maxHeaderCount);
     if (fault !== undefined) {
       return refuse(fault, request);
     }
-    if (!isOriginAllowed(headers, this.#allowedOrigins)) {
+    if (!isOriginAllowed(headers, form.hostOf(request), this.#allowedOrigins)) {
       return refuse(new ProtocolViolation("HANDSHAKE_ORIGIN"), request);
     }
     const subprotocols = offeredSubprotocols(headers);
@@ -133,7 +134,7 @@ export class ServerHandshake {
     if (extensions === undefined) {
       return refuse(new ProtocolViolation("HANDSHAKE_EXTENSIONS"), request);
     }
-    return { accepted: undefined, headers, subprotocols, extensions };
+    return { accepted: undefined, request, subprotocols, extensions };
   }
 
   /**
@@ -150,47 +151,45 @@ export class ServerHandshake {
       throw new UsageError("USAGE_HANDSHAKE_SUBPROTOCOL_CHOICE", JSON.stringify(subprotocol));
     }
     const extensions = acceptExtensions(offer.extensions, this.#extensions);
-    const switching = this.#switch(offer.headers, subprotocol, extensions);
-    return {
-      accepted: true,
-      response: switchingResponse([...switching, ...headers]),
-      subprotocol,
-      extensions,
-    };
-  }
-
-  /** RFC 6455 §4.2.2 step 5: what is not agreed on is not mentioned. */
-  #switch(
-    request: HeaderList,
-    subprotocol: string,
-    extensions: readonly NegotiatedExtension[],
-  ): HeaderPair[] {
-    const key = request.values("sec-websocket-key").join();
-    const headers: HeaderPair[] = [
-      ["Upgrade", "websocket"],
-      ["Connection", "Upgrade"],
-      ["Sec-WebSocket-Accept", acceptKey(key, this.#platform)],
+    const { request } = offer;
+    const negotiated = [
+      ...negotiatedHeaders(subprotocol, extensions),
+      ...this.#headers,
+      ...headers,
     ];
-    if (subprotocol !== "") {
-      headers.push(["Sec-WebSocket-Protocol", subprotocol]);
-    }
-    if (extensions.length > 0) {
-      headers.push(["Sec-WebSocket-Extensions", formatAcceptances(extensions)]);
-    }
-    headers.push(...this.#headers);
-    return headers;
+    const response = formOf(request).accept(request, negotiated, this.#platform);
+    return { accepted: true, response, subprotocol, extensions };
   }
+}
+
+function formOf({ connect }: HandshakeRequest): HandshakeForm {
+  return connect === undefined ? upgrade : extendedConnect(connect);
+}
+
+/** What is not agreed on is not mentioned. */
+function negotiatedHeaders(
+  subprotocol: string,
+  extensions: readonly NegotiatedExtension[],
+): HeaderPair[] {
+  const headers: HeaderPair[] = [];
+  if (subprotocol !== "") {
+    headers.push(["Sec-WebSocket-Protocol", subprotocol]);
+  }
+  if (extensions.length > 0) {
+    headers.push(["Sec-WebSocket-Extensions", formatAcceptances(extensions)]);
+  }
+  return headers;
 }
 
 /** The answer to HEAD has no body, whatever its length says (RFC 9110 §9.3.2). */
 function refuse(
   error: ProtocolViolation | LimitExceeded,
-  { method }: HandshakeRequest,
+  request: HandshakeRequest,
 ): HandshakeDeclined {
-  const response = refusalFor(error);
+  const response = formOf(request).refuse(error);
   return {
     accepted: false,
-    response: method === "HEAD" ? { ...response, body: "" } : response,
+    response: request.method === "HEAD" ? { ...response, body: "" } : response,
     error,
   };
 }

@@ -4,16 +4,13 @@
  * The first one that does not hold is the reason of the refusal, so those that a plain HTTP client breaks come first and
  * get the answers it understands. Origin, subprotocols and extensions are no requirements but negotiated elsewhere.
  */
-import { LimitExceeded, ProtocolViolation, type ProtocolViolationCode } from "../errors.ts";
-import { isHandshakeKey } from "./accept-key.ts";
+import { LimitExceeded, ProtocolViolation } from "../errors.ts";
+import { acceptKey, isHandshakeKey } from "./accept-key.ts";
 import { parseAuthority } from "./authority.ts";
 import { isVisibleAscii } from "./grammar.ts";
+import type { HandshakeForm, Requirement } from "./handshake-form.ts";
+import { refusalFor, switchingResponse } from "./handshake-response.ts";
 import type { HandshakeRequest } from "./head-lines.ts";
-
-interface Requirement {
-  readonly code: ProtocolViolationCode;
-  readonly holds: (request: HandshakeRequest) => boolean;
-}
 
 /** The version of the protocol that RFC 6455 describes; no other is spoken here (§4.1 item 9). */
 const PROTOCOL_VERSION = "13";
@@ -26,7 +23,7 @@ function isAtLeastHttp11(httpVersion: string): boolean {
 }
 
 /** A path or an absolute URI (§4.2.1 item 1). A fragment is never sent (§3). */
-function isTarget(target: string): boolean {
+export function isTarget(target: string): boolean {
   return TARGET_START.test(target) && isVisibleAscii(target) && !target.includes("#");
 }
 
@@ -39,7 +36,7 @@ function isHost(values: readonly string[]): boolean {
  * Whether nothing follows the head but frames. A body would have to be taken before them (RFC 9110 §7.8); two readers that
  * disagree on where it ends would disagree on what is a frame.
  */
-function isWithoutBody({ headers }: HandshakeRequest): boolean {
+export function isWithoutBody({ headers }: HandshakeRequest): boolean {
   const lengths = headers.values("content-length");
   return !headers.has("transfer-encoding") && lengths.every((length) => length === "0");
 }
@@ -47,6 +44,11 @@ function isWithoutBody({ headers }: HandshakeRequest): boolean {
 function isExactly(values: readonly string[], expected: string): boolean {
   return values.length === 1 && values.includes(expected);
 }
+
+export const versionRequirement: Requirement = {
+  code: "HANDSHAKE_VERSION",
+  holds: ({ headers }) => isExactly(headers.values("sec-websocket-version"), PROTOCOL_VERSION),
+};
 
 const requirements: readonly Requirement[] = [
   { code: "HANDSHAKE_METHOD", holds: ({ method }) => method === "GET" },
@@ -62,10 +64,7 @@ const requirements: readonly Requirement[] = [
     code: "HANDSHAKE_CONNECTION",
     holds: ({ headers }) => headers.tokens("connection").includes("upgrade"),
   },
-  {
-    code: "HANDSHAKE_VERSION",
-    holds: ({ headers }) => isExactly(headers.values("sec-websocket-version"), PROTOCOL_VERSION),
-  },
+  versionRequirement,
   {
     code: "HANDSHAKE_KEY",
     holds: ({ headers }) => {
@@ -75,14 +74,30 @@ const requirements: readonly Requirement[] = [
   },
 ];
 
-/** The first thing wrong with `request`, or `undefined` when it asks for a WebSocket as it should. */
+/** An upgrade in HTTP/1.1 (RFC 6455 §4.2). */
+export const upgrade: HandshakeForm = {
+  requirements,
+  hostOf: ({ headers }) => headers.values("host").join(","),
+  // §4.2.2 step 5: what is not agreed on is not mentioned.
+  accept: ({ headers }, negotiated, platform) =>
+    switchingResponse([
+      ["Upgrade", "websocket"],
+      ["Connection", "Upgrade"],
+      ["Sec-WebSocket-Accept", acceptKey(headers.values("sec-websocket-key").join(), platform)],
+      ...negotiated,
+    ]),
+  refuse: refusalFor,
+};
+
+/** The first thing wrong with `request` by `form`, or `undefined` when it asks for a WebSocket as it should. */
 export function requestFault(
   request: HandshakeRequest,
+  form: HandshakeForm,
   maxHeaderCount: number,
 ): ProtocolViolation | LimitExceeded | undefined {
   if (request.headers.size > maxHeaderCount) {
     return new LimitExceeded("LIMIT_HEADER_COUNT", String(maxHeaderCount));
   }
-  const broken = requirements.find(({ holds }) => !holds(request));
+  const broken = form.requirements.find(({ holds }) => !holds(request));
   return broken === undefined ? undefined : new ProtocolViolation(broken.code);
 }
