@@ -7,10 +7,12 @@ import { citations } from "./citations.ts";
 import type { Specification } from "./requirement.ts";
 import { rfc6455 } from "./rfc6455.ts";
 import { rfc7692 } from "./rfc7692.ts";
+import { rfc8441 } from "./rfc8441.ts";
 
 const specifications: readonly Specification[] = [
   { prefix: "RFC6455", requirements: rfc6455 },
   { prefix: "RFC7692", requirements: rfc7692 },
+  { prefix: "RFC8441", requirements: rfc8441 },
 ];
 const cited = citations();
 

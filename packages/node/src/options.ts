@@ -50,6 +50,12 @@ export interface ServerOptions<Data = unknown> extends ConnectionOptions, Server
   /** Makes the own port speak TLS (`wss:`): certificate, key and whatever else Node.js takes. */
   readonly tls?: TlsOptions | undefined;
   /**
+   * Makes the own port speak HTTP/2 (RFC 8441): with `tls` beside HTTP/1.1, as the client chooses; without it alone, for
+   * clients and proxies that know so. Default false: HTTP/1.1 only. Servers that {@link WebSocketServer.attach} is given
+   * speak what they speak.
+   */
+  readonly http2?: boolean | undefined;
+  /**
    * Asked about each request that is otherwise acceptable, before it is answered: returns what to accept it with, a
    * `Response` to refuse it with, or nothing to accept it as it is; now or later. What it throws or rejects with becomes
    * an uncaught exception, and the request is answered with 500. To have the type of `data` known to the listeners, write
@@ -255,6 +261,7 @@ export interface ServerSettings extends Pick<
 > {
   readonly path: string | undefined;
   readonly tls: TlsOptions | undefined;
+  readonly http2: boolean;
   readonly connection: ConnectionSettings;
 }
 
@@ -276,6 +283,7 @@ export function resolveServerSettings(
     maxHeadBytes,
     path: given.path,
     tls: given.tls,
+    http2: given.http2 === true,
     connection: resolveConnectionSettings("server", given),
   });
 }

@@ -1,14 +1,13 @@
 /**
- * A port that belongs to one WebSocketServer: an http or https server that does nothing but upgrades.
+ * A port that belongs to one WebSocketServer: a server of HTTP/1.1, HTTP/2 or both that opens nothing but WebSockets.
  *
  * It sees to it that slow and idle requests do not hold sockets, and that closing it leaves none behind.
  */
-import { createServer as createHttpServer } from "node:http";
-import type { IncomingMessage, ServerOptions as HttpOptions, ServerResponse } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, ListenOptions as NetListenOptions, Socket } from "node:net";
 import { UsageError } from "@tautline/protocol";
 import type { ListenOptions, ListenPathOptions, ServerSettings } from "../options.ts";
+import { Http2Sessions } from "./http2-sessions.ts";
+import { createHttp1Server, createHttp2PortServer, idleMsOf } from "./port-server.ts";
 import type { UpgradableServer } from "./upgrade-router.ts";
 
 /** For last bytes on their way when everything else is over, in milliseconds. */
@@ -18,25 +17,17 @@ export class OwnPort {
   readonly server: UpgradableServer;
   /** All sockets, upgraded or not: Node.js forgets those that were upgraded. */
   readonly #sockets = new Set<Socket>();
+  readonly #sessions: Http2Sessions | undefined;
   readonly #onError: (error: Error) => void;
 
   constructor(settings: ServerSettings, onError: (error: Error) => void) {
-    const { handshakeTimeoutMs, tls } = settings;
-    const options: HttpOptions = {
-      headersTimeout: handshakeTimeoutMs,
-      requestTimeout: handshakeTimeoutMs,
-      connectionsCheckingInterval: Math.ceil(handshakeTimeoutMs / 4),
-      keepAliveTimeout: Math.min(handshakeTimeoutMs, 5000),
-      // The handshake refuses a head with more headers than it allows; none may be cut off before it can count them.
-      maxHeaderSize: settings.maxHeadBytes,
-    };
-    this.server =
-      tls === undefined
-        ? createHttpServer(options, answerPlainRequest)
-        : createHttpsServer(
-            { handshakeTimeout: handshakeTimeoutMs, ...tls, ...options },
-            answerPlainRequest,
-          );
+    if (settings.http2) {
+      const server = createHttp2PortServer(settings);
+      this.#sessions = new Http2Sessions(server, idleMsOf(settings));
+      this.server = server;
+    } else {
+      this.server = createHttp1Server(settings);
+    }
     this.server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
@@ -68,9 +59,10 @@ export class OwnPort {
     return address;
   }
 
-  /** Takes no more sockets. */
+  /** Takes no more sockets, and no more streams on those it has. */
   stopListening(): void {
     this.server.close();
+    this.#sessions?.close();
   }
 
   /** Resolves when all sockets are gone: what has not ended by itself within a moment is cut off. */
@@ -94,16 +86,4 @@ function socketClosed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     socket.once("close", () => resolve());
   });
-}
-
-/** RFC 9110 §15.5.22: what to upgrade to. */
-function answerPlainRequest(_request: IncomingMessage, response: ServerResponse): void {
-  const body = "This is a WebSocket server.\n";
-  response.writeHead(426, {
-    Connection: "close, Upgrade",
-    Upgrade: "websocket",
-    "Content-Type": "text/plain; charset=utf-8",
-    "Content-Length": Buffer.byteLength(body),
-  });
-  response.end(body);
 }

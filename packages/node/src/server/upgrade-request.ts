@@ -37,7 +37,12 @@ export class UpgradeRequest {
     return this.#source.raw;
   }
 
-  /** `GET`, unless the request is refused for it. */
+  /** The version of HTTP: `1.1` for an upgrade, `2.0` for an extended CONNECT (RFC 8441). */
+  get httpVersion(): string {
+    return this.#head.httpVersion;
+  }
+
+  /** `GET`, in HTTP/2 `CONNECT`, unless the request is refused for it. */
   get method(): string {
     return this.#head.method;
   }
@@ -58,7 +63,12 @@ export class UpgradeRequest {
     return this.#query;
   }
 
-  /** Header fields by lower-case name, as Node.js joins them. */
+  /** Host and, where it is not the scheme's own, port that the client asks for: `Host`, in HTTP/2 `:authority`. */
+  get host(): string | undefined {
+    return this.#head.connect?.authority ?? this.#head.headers.combined("host");
+  }
+
+  /** Header fields by lower-case name, as Node.js joins them. In HTTP/2 there is no `host` among them. */
   get headers(): IncomingHttpHeaders {
     return this.#source.headers;
   }

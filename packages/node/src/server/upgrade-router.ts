@@ -1,21 +1,26 @@
 /**
- * Shares one http server among several WebSocketServers by path, and with others that listen for 'upgrade'.
+ * Shares one http server among several WebSocketServers by path, and with whatever else the application does with it.
  *
- * There is one listener per http server, whatever the number of routes, so that exactly one decides what no route
- * wants: it is left to the others when there are others, and refused with 404 when there are none.
+ * There is one router per http server, whatever the number of routes, so that exactly one decides what no route
+ * wants: it is left to the others when there are others, and refused when there are none.
  */
 import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { UsageError, refuseHandshake } from "@tautline/protocol";
 import type { Unsubscribe } from "../connection/listeners.ts";
 import type { Exchange } from "./exchange.ts";
-import { refuseOnSocket } from "./http1-refusal.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
+import { refuseOnSocket } from "./http1-refusal.ts";
+import { Http2Exchange, refuseOnStream } from "./http2-exchange.ts";
+import type { IncomingStream } from "./http2-exchange.ts";
+import { takeStreams } from "./http2-streams.ts";
+import { answerWithoutUpgrade, isForOther } from "./plain-request.ts";
 import { pathOf } from "./upgrade-request.ts";
 
-/** An http server that can be shared. */
-export type UpgradableServer = HttpServer | HttpsServer;
+/** A server that can be shared: http or https, or of HTTP/2. */
+export type UpgradableServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
 /** Takes over a request that is routed to it. */
 export type ExchangeHandler = (exchange: Exchange) => void;
@@ -25,13 +30,14 @@ class UpgradeRouter {
   readonly #routes = new Map<string, ExchangeHandler>();
   /** Takes what no path takes. */
   #fallback: ExchangeHandler | undefined;
+  #stopListening: Unsubscribe | undefined;
 
   constructor(server: UpgradableServer) {
     this.#server = server;
-    server.on("upgrade", this.#onUpgrade);
   }
 
   add(path: string | undefined, handler: ExchangeHandler): Unsubscribe {
+    this.#stopListening ??= this.#listen();
     if (path === undefined) {
       if (this.#fallback !== undefined) throw new UsageError("USAGE_PATH_TAKEN", "every path");
       this.#fallback = handler;
@@ -49,18 +55,66 @@ class UpgradeRouter {
       this.#routes.delete(path);
     }
     if (this.#routes.size > 0 || this.#fallback !== undefined) return;
-    this.#server.off("upgrade", this.#onUpgrade);
-    routers.delete(this.#server);
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  #listen(): Unsubscribe {
+    const server = this.#server;
+    server.on("upgrade", this.#onUpgrade);
+    if (!isHttp2(server)) return () => server.off("upgrade", this.#onUpgrade);
+    // RFC 8441 §3: who has said so to a peer does not take it back, so it stays when the last route is gone.
+    server.updateSettings({ enableConnectProtocol: true });
+    const release = takeStreams(server, (incoming) => this.#take(incoming));
+    return () => {
+      server.off("upgrade", this.#onUpgrade);
+      release();
+    };
   }
 
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const handler = this.#routes.get(pathOf(request.url ?? "/")) ?? this.#fallback;
-    if (handler !== undefined) {
-      handler(new Http1Exchange(request, socket, head));
-    } else if (this.#server.listenerCount("upgrade") === 1) {
-      refuseOnSocket(socket, refuseHandshake({ status: 404 }));
+    const isAlone = this.#server.listenerCount("upgrade") === 1;
+    if (isForOther(request)) {
+      if (!isAlone || answerWithoutUpgrade(this.#server, request, socket)) return;
     }
+    const handler = this.#handlerFor(request.url ?? "/");
+    if (handler !== undefined) handler(new Http1Exchange(request, socket, head));
+    else if (isAlone) refuseOnSocket(socket, refuseHandshake({ status: 404 }));
   };
+
+  /** A stream of an HTTP/2 session: an extended CONNECT is a matter of this router, all else is not. */
+  #take(incoming: IncomingStream): boolean {
+    const { stream, headers } = incoming;
+    const protocol = headers[":protocol"];
+    // Sessions outlive the routes: without any, everything is the application's again.
+    const isIdle = this.#stopListening === undefined;
+    if (protocol === undefined || isIdle) return false;
+    const isWebSocket = protocol === "websocket";
+    const handler = isWebSocket ? this.#handlerFor(headers[":path"] ?? "/") : undefined;
+    if (handler !== undefined) {
+      handler(new Http2Exchange(incoming));
+      return true;
+    }
+    if (this.#hasOtherTakers) return false;
+    refuseOnStream(stream, refuseHandshake({ status: isWebSocket ? 404 : 501 }));
+    return true;
+  }
+
+  /** Whether anybody else may know what to do with a CONNECT: whoever listens for 'request' is not told of it. */
+  get #hasOtherTakers(): boolean {
+    const ofNode = this.#server.listenerCount("request") > 0 ? 1 : 0;
+    return (
+      this.#server.listenerCount("connect") > 0 || this.#server.listenerCount("stream") > ofNode
+    );
+  }
+
+  #handlerFor(target: string): ExchangeHandler | undefined {
+    return this.#routes.get(pathOf(target)) ?? this.#fallback;
+  }
+}
+
+function isHttp2(server: UpgradableServer): server is Http2Server | Http2SecureServer {
+  return "updateSettings" in server;
 }
 
 const routers = new WeakMap<UpgradableServer, UpgradeRouter>();
