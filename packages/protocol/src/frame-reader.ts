@@ -140,16 +140,13 @@ export class FrameReader {
     if (error !== undefined) return error;
     if (masked) this.#key = int32(bytes, end - 4);
     this.#remaining = header.length;
-    const fault = this.#sink.begin(header);
-    if (fault !== undefined || masked === this.#masked) return fault;
-    return new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME");
+    return this.#sink.begin(header);
   }
 
-  /** What is wrong with reserved bits stands before the mask bit on the wire, and is told first. */
+  /** What is wrong with the bits that stand before the mask bit on the wire is told first. */
   #wrongMask(header: FrameHeader, masked: boolean): FrameError {
-    const reserved = header.reserved === 0 ? undefined : this.#sink.begin(header);
     return (
-      reserved ??
+      this.#sink.begin(header) ??
       new ProtocolViolation(masked ? "PROTOCOL_MASKED_FRAME" : "PROTOCOL_UNMASKED_FRAME")
     );
   }

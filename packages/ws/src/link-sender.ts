@@ -14,6 +14,12 @@ const closeOpcode = 8;
 const pingOpcode = 9;
 const pongOpcode = 10;
 
+/** What is to be sent, and how. */
+export interface WholeForm {
+  readonly binary: boolean;
+  readonly compress: boolean;
+}
+
 export class LinkSender extends Sender {
   readonly #link: Link;
 
@@ -26,19 +32,17 @@ export class LinkSender extends Sender {
     this.#link = link;
   }
 
-  /** As `send` with the options that a call without options has. */
-  sendWhole(data: unknown, cb: SendCallback | undefined): void {
+  /** As `send` for a whole message that is masked as its side has to: the way of nearly all. */
+  sendWhole(data: unknown, form: WholeForm, cb: SendCallback | undefined): void {
     const link = this.#link;
-    if (typeof data === "string" && this.idle) link.sendText(data, true);
-    else if (this.idle && !isBlob(data)) {
-      link.sendBytes(toBuffer(data), wholeForm);
-    } else {
-      const binary = typeof data !== "string";
-      const compress = link.deflate !== undefined;
+    const { binary, compress } = form;
+    if (!this.idle || isBlob(data)) {
       this.send(data, { binary, compress, fin: true, mask: !link.isServer }, cb);
       return;
     }
-    this.#report(cb);
+    if (typeof data === "string" && !binary) link.sendText(data, compress);
+    else link.sendBytes(typeof data === "string" ? Buffer.from(data) : toBuffer(data), form);
+    if (cb !== undefined) this.#report(cb);
   }
 
   override sendFrame(list: readonly (Buffer | string)[], cb?: SendCallback): void {
@@ -75,5 +79,3 @@ export class LinkSender extends Sender {
     if (typeof cb === "function") this.#link.whenSent(cb);
   }
 }
-
-const wholeForm = { binary: true, compress: true };

@@ -49,19 +49,12 @@ export function leniency(autoPong: boolean): Leniency {
   };
 }
 
-/** Messages are Buffers here; each has memory of its own. */
+/** Messages are Buffers here, and small ones lie in Node.js's pool: whoever uses `ws` is used to views of larger memory. */
 const platform: Platform = Object.freeze({
   ...nodePlatform,
-  allocate(byteLength: number): Uint8Array {
-    if (byteLength === 0) return emptyBuffer;
-    return byteLength <= zeroedBytes
-      ? Buffer.alloc(byteLength)
-      : Buffer.allocUnsafeSlow(byteLength);
-  },
+  allocate: (byteLength: number) =>
+    byteLength === 0 ? emptyBuffer : Buffer.allocUnsafe(byteLength),
 });
-
-/** Up to this size, zeroing costs less than another object. */
-const zeroedBytes = 4096;
 
 const uncheckedPlatform: Platform = Object.freeze({
   ...platform,

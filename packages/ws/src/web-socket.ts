@@ -24,6 +24,10 @@ export interface SendOptions {
 
 type Callback = (error?: Error) => void;
 
+/** Messages that are sent without options. */
+const wholeText = { binary: false, compress: true };
+const wholeBytes = { binary: true, compress: true };
+
 const closedBefore = "WebSocket was closed before the connection was established";
 const stillConnecting = "WebSocket is not open: readyState 0 (CONNECTING)";
 
@@ -143,7 +147,8 @@ export class WebSocket extends Internals {
     if (this.readyState !== OPEN || sender === null) {
       this.#sendAfterClose(payload, callback);
     } else if (options === undefined || typeof options === "function") {
-      sender.sendWhole(payload || (payload === "" ? payload : emptyBuffer), callback);
+      const form = typeof payload === "string" ? wholeText : wholeBytes;
+      sender.sendWhole(payload || (payload === "" ? payload : emptyBuffer), form, callback);
     } else {
       const form = {
         binary: typeof payload !== "string",
@@ -152,7 +157,12 @@ export class WebSocket extends Internals {
         fin: true,
         ...(options as SendOptions),
       };
-      sender.send(payload || emptyBuffer, form, callback);
+      if (form.fin === true && form.mask === !this._isServer) {
+        const whole = { binary: Boolean(form.binary), compress: Boolean(form.compress) };
+        sender.sendWhole(payload || emptyBuffer, whole, callback);
+      } else {
+        sender.send(payload || emptyBuffer, form, callback);
+      }
     }
   }
 
