@@ -42,6 +42,14 @@ export interface SocketOptions {
   readonly maxPayload?: number | undefined;
   /** Texts and close reasons are not checked for being UTF-8. Default false. */
   readonly skipUTF8Validation?: boolean | undefined;
+  /** Extra: time between two pings, in milliseconds. Default: none are sent. */
+  readonly pingIntervalMs?: number | undefined;
+  /** Extra: how long after a ping the peer may be silent before it counts as gone. Default 20,000 ms. */
+  readonly pongTimeoutMs?: number | undefined;
+  /** Extra: from this many waiting bytes on, `needsDrain` is true. Default 1 MiB. */
+  readonly highWaterMarkBytes?: number | undefined;
+  /** Extra: more waiting bytes than this close the connection with 1013. Default: no limit. */
+  readonly maxQueuedBytes?: number | undefined;
 }
 
 /** What a connection is made with. */

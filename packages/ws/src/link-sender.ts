@@ -2,6 +2,7 @@
  * The sender of an open connection: what `ws`'s own does, over the engine. Frames that are made already, and those that
  * are masked against the rule, go out as they are; all else is the engine's to frame.
  */
+import type { PreparedMessage } from "@tautline/node";
 import type { Opcode } from "@tautline/protocol";
 import { Duplex } from "node:stream";
 import type { Link } from "./link.ts";
@@ -43,6 +44,12 @@ export class LinkSender extends Sender {
     if (typeof data === "string" && !binary) link.sendText(data, compress);
     else link.sendBytes(typeof data === "string" ? Buffer.from(data) : toBuffer(data), form);
     if (cb !== undefined) this.#report(cb);
+  }
+
+  /** Sends what was framed for many; false where it has to wait behind something and be sent as data. */
+  sendPrepared(message: PreparedMessage, compress: boolean): boolean {
+    if (this.idle) this.#link.sendPrepared(message, compress);
+    return this.idle;
   }
 
   override sendFrame(list: readonly (Buffer | string)[], cb?: SendCallback): void {

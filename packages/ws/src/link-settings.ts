@@ -32,10 +32,12 @@ export function engineSettings(
     maxFrameBytes: limit(options.maxPayload),
     maxFragments: limit(options.maxFragments),
     maxPendingPongs: limit(maxPendingAutoPongs),
-    maxQueuedBytes: unlimited,
+    maxQueuedBytes: options.maxQueuedBytes ?? unlimited,
+    highWaterMarkBytes: options.highWaterMarkBytes,
     // A timer of Node.js takes anything, and what is no time as 1 ms.
     closeTimeoutMs: Math.max(1, Math.trunc(Number(closeTimeout)) || 1),
-    pingIntervalMs: 0,
+    pingIntervalMs: options.pingIntervalMs ?? 0,
+    pongTimeoutMs: options.pongTimeoutMs,
   });
 }
 

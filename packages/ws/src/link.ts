@@ -5,7 +5,7 @@
 import { ConnectionFailed } from "@tautline/protocol";
 import type { CloseStatus, FrameError, Opcode } from "@tautline/protocol";
 import { Driver, StreamTransport } from "@tautline/node";
-import type { DriverEvents } from "@tautline/node";
+import type { DriverEvents, PreparedMessage } from "@tautline/node";
 import type { Duplex } from "node:stream";
 import type { BinaryType, ReadyState, SocketOptions } from "./constants.ts";
 import { CLOSING, OPEN } from "./constants.ts";
@@ -81,6 +81,10 @@ export class Link implements DriverEvents {
     return this.#driver.bufferedBytes;
   }
 
+  get needsDrain(): boolean {
+    return this.#driver.clogged;
+  }
+
   start(): void {
     this.#driver.start(emptyBuffer);
   }
@@ -97,6 +101,10 @@ export class Link implements DriverEvents {
     if (form.binary) this.#driver.sendBinary(bytes, form.compress);
     else this.#driver.sendUtf8(bytes, form.compress);
     if (bytes.byteLength >= referencedFromBytes) this.writeNow();
+  }
+
+  sendPrepared(message: PreparedMessage, compress: boolean): void {
+    this.#driver.sendPrepared(message, compress);
   }
 
   sendFragment(bytes: Uint8Array, form: { opcode: Opcode; fin: boolean }): void {
@@ -216,7 +224,7 @@ export class Link implements DriverEvents {
   }
 
   drained(): void {
-    // There is no event for it in `ws`.
+    this.#emit("drain");
   }
 
   gone(): void {
@@ -243,7 +251,7 @@ export class Link implements DriverEvents {
   }
 
   /** What a listener throws must not come between the engine and its work: it becomes an uncaught exception. */
-  #emit(event: string, data: unknown, isBinary?: boolean): void {
+  #emit(event: string, data?: unknown, isBinary?: boolean): void {
     try {
       if (isBinary === undefined) this.#owner.emit(event, data);
       else this.#owner.emit(event, data, isBinary);

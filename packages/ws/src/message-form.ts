@@ -1,6 +1,7 @@
 /**
  * A binary message in the form that `binaryType` asks for.
  */
+import { Blob } from "node:buffer";
 import type { BinaryType } from "./constants.ts";
 import { toArrayBuffer } from "./payload.ts";
 

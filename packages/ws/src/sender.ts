@@ -6,6 +6,7 @@
  * compressed.
  */
 import { isSendableCloseCode } from "@tautline/protocol";
+import type { Blob } from "node:buffer";
 import type { Duplex } from "node:stream";
 import { frame } from "./frame.ts";
 import type { FrameOptions } from "./frame.ts";

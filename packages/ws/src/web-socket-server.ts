@@ -2,7 +2,7 @@
  * The class `WebSocketServer` of `ws`: a port of its own, an http server's upgrades, or requests handed over one by one.
  * Everything in `options` is read when it is needed, so it may be changed at any time.
  */
-import { nodePlatform } from "@tautline/node";
+import { nodePlatform, prepareMessage } from "@tautline/node";
 import { acceptKey } from "@tautline/protocol";
 import { EventEmitter } from "node:events";
 import http from "node:http";
@@ -202,6 +202,47 @@ export class WebSocketServer<
     cb(websocket, request);
   }
   // oxlint-enable max-params
+
+  /**
+   * Extra: sends a message to all open clients, framed once, and compressed at most once. Needs `clientTracking`.
+   *
+   * @returns to how many
+   */
+  broadcast(data: string | Uint8Array, options: { compress?: boolean | undefined } = {}): number {
+    const message = prepareMessage(data);
+    const { compress = true } = options;
+    let count = 0;
+    for (const client of this.clients) {
+      if (client.readyState !== WebSocket.OPEN) continue;
+      count += 1;
+      if (client._sender?.sendPrepared(message, compress) === false)
+        client.send(data, { compress });
+    }
+    return count;
+  }
+
+  /**
+   * Extra: closes the server and says good-bye to all clients; who has not left after `timeoutMs` is cut off. Needs
+   * `clientTracking`.
+   */
+  async shutdown(
+    options: {
+      /** Default 1001, "going away". */
+      code?: number | undefined;
+      reason?: string | undefined;
+      /** Default 10,000. */
+      timeoutMs?: number | undefined;
+    } = {},
+  ): Promise<void> {
+    const { code = 1001, reason, timeoutMs = 10_000 } = options;
+    const closed = new Promise<void>((resolve) => this.close(() => resolve()));
+    for (const client of this.clients) client.close(code, reason);
+    const timer = setTimeout(() => {
+      for (const client of this.clients) client.terminate();
+    }, timeoutMs);
+    await closed;
+    clearTimeout(timer);
+  }
 
   #serve(server: HttpServer | HttpsServer): void {
     const listeners = {

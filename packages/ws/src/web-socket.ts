@@ -99,6 +99,11 @@ export class WebSocket extends Internals {
     return this._paused;
   }
 
+  /** Extra: the peer does not keep up with what is sent. `drain` is emitted when it does again. */
+  get needsDrain(): boolean {
+    return this.link?.needsDrain ?? false;
+  }
+
   get protocol(): string {
     return this._protocol;
   }
