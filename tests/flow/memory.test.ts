@@ -140,7 +140,8 @@ describe("messages that are received as streams", () => {
     }
     const after = await server.measure();
     expect(after.held - before.held).toBeLessThan(3 * MiB);
-    expect(after.rss - before.rss).toBeLessThan(64 * MiB);
+    // Where each read has memory of its own, what is dead waits for a collection, which V8 starts after some 64 MiB.
+    expect(after.rss - before.rss).toBeLessThan(128 * MiB);
     expect((await server.measure()).taken).toBeGreaterThan(4000);
   });
 

@@ -184,7 +184,10 @@ describe("the doors of packages", () => {
   );
 
   // What every broker has to keep is for the tests of brokers, and stays out of programs.
-  const sideDoors: Readonly<Record<string, readonly string[]>> = { hub: ["./broker-suite"] };
+  const sideDoors: Readonly<Record<string, readonly string[]>> = {
+    hub: ["./broker-suite"],
+    client: ["./reconnecting-websocket"],
+  };
 
   test.each(packages)("%s shows nothing but its doors, and to tools its manifest", (name) => {
     expect(Object.keys(manifest(name).exports)).toEqual([
