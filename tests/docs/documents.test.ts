@@ -3,8 +3,8 @@
  * compiles against the packages as they are.
  */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { describe, expect, test } from "vitest";
@@ -38,9 +38,14 @@ function rows(text: string): number[] {
   return (text.match(/^\|.*\|$/gm) ?? []).map((row) => row.split("|").length);
 }
 
-describe("the READMEs in English and Chinese", () => {
-  const english = read("README.md");
-  const chinese = read("README.zh-CN.md");
+/** Documents that are there in both languages, by the name of the English one. */
+const translated = paths
+  .filter((path) => path.endsWith(".zh-CN.md"))
+  .map((path) => path.replace(".zh-CN.md", ".md"));
+
+describe.each(translated)("%s in English and Chinese", (path) => {
+  const english = read(path);
+  const chinese = read(path.replace(".md", ".zh-CN.md"));
 
   test("have the same headings", () => {
     expect(levels(chinese)).toEqual(levels(english));
@@ -55,14 +60,38 @@ describe("the READMEs in English and Chinese", () => {
   });
 
   test("link to the same places, and to each other", () => {
-    expect(links(english)[0]).toBe("README.zh-CN.md");
-    expect(links(chinese)[0]).toBe("README.md");
+    const name = basename(path, ".md");
+    expect(links(english)[0]).toBe(`${name}.zh-CN.md`);
+    expect(links(chinese)[0]).toBe(`${name}.md`);
     expect(links(chinese).slice(1)).toEqual(links(english).slice(1));
   });
+});
 
-  test("fit one screen", () => {
-    expect(english.split("\n").length).toBeLessThanOrEqual(80);
-  });
+test("the README fits one screen", () => {
+  expect(read("README.md").split("\n").length).toBeLessThanOrEqual(80);
+});
+
+/** Lines without their indentation, and without those that are empty. */
+function lines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+test("what the tutorial shows of its example is what the example has", () => {
+  const folder = "examples/chat";
+  const files = readdirSync(join(root, folder))
+    .filter((name) => /\.(?:m?js|html)$/.test(name))
+    .map((name) => lines(read(join(folder, name))));
+  const shown = codeBlocks(read("docs/tutorial/chat.md"))
+    .filter(({ language }) => language !== "sh")
+    .map(({ code }) => lines(code));
+  expect(shown.filter((code) => !files.some((file) => file.includes(code)))).toEqual([]);
+  // All of the page's script is told, but for its opening comment.
+  const untold = shown.reduce((text, code) => text.replace(code, ""), files.join("\n"));
+  expect(untold.split("\n").filter((line) => /^(?!\/\/|<)\S/.test(line))).toEqual([]);
 });
 
 describe("TypeScript snippets", () => {
