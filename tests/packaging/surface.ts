@@ -144,6 +144,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "createDuplex",
       "nodeDefaults",
       "nodePlatform",
+      "openTransport",
       "prepareMessage",
       "serverCompressionDefaults",
     ],
