@@ -131,7 +131,6 @@ export const surface: Readonly<Record<string, Surface>> = {
       "LimitExceeded",
       "PreparedMessage",
       "ProtocolViolation",
-      "StreamTransport",
       "TautlineError",
       "UsageError",
       "WebSocket",

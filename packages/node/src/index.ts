@@ -13,7 +13,6 @@ export type {
 export { Driver } from "./connection/driver.ts";
 export type { DriverEvents, DriverOptions } from "./connection/driver.ts";
 export { openTransport } from "./connection/handle-transport.ts";
-export { StreamTransport } from "./connection/stream-transport.ts";
 export type { Transport, TransportEvents, TransportOpener } from "./connection/transport.ts";
 export type { Unsubscribe } from "./connection/listeners.ts";
 export type { Message } from "./connection/message-queue.ts";

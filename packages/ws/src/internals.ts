@@ -59,9 +59,9 @@ export abstract class Internals extends Emitter {
   #sender: LinkSender | null = null;
   #receiver: Receiver | null = null;
 
-  /** The socket, up to date: what has been sent is written to it first. */
+  /** The socket, which a connection passes by until somebody asks for it ({@link Link.stream}). */
   get _socket(): Duplex | null {
-    this.link?.writeNow();
+    this.link?.stream();
     return this.#socket;
   }
 
@@ -117,7 +117,7 @@ export abstract class Internals extends Emitter {
       link.end();
       link.emitError(error);
     };
-    return Object.assign(new LinkSender(link, this.#socket, this._extensions), { onerror });
+    return Object.assign(new LinkSender(link, link.socket, this._extensions), { onerror });
   }
 
   /** Tells that the connection is closed. */

@@ -4,46 +4,57 @@
  */
 import type { PreparedMessage } from "@tautline/node";
 import type { Opcode } from "@tautline/protocol";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import type { Link } from "./link.ts";
 import { isBlob, toBuffer } from "./payload.ts";
 import type { PerMessageDeflate } from "./per-message-deflate.ts";
 import { Sender } from "./sender.ts";
 import type { Outgoing, SendCallback } from "./sender.ts";
+import type { WholeForm } from "./whole-form.ts";
 
 const closeOpcode = 8;
 const pingOpcode = 9;
 const pongOpcode = 10;
-
-/** What is to be sent, and how. */
-export interface WholeForm {
-  readonly binary: boolean;
-  readonly compress: boolean;
-}
 
 export class LinkSender extends Sender {
   readonly #link: Link;
 
   constructor(
     link: Link,
-    socket: Duplex | null,
+    socket: Duplex,
     extensions: Record<string, PerMessageDeflate | undefined>,
   ) {
-    super(socket ?? new Duplex(), extensions);
+    super(socket, extensions);
     this.#link = link;
+  }
+
+  override get _socket(): Duplex {
+    return this.#link.stream();
   }
 
   /** As `send` for a whole message that is masked as its side has to: the way of nearly all. */
   sendWhole(data: unknown, form: WholeForm, cb: SendCallback | undefined): void {
     const link = this.#link;
-    const { binary, compress } = form;
-    if (!this.idle || isBlob(data)) {
-      this.send(data, { binary, compress, fin: true, mask: !link.isServer }, cb);
+    if (!this.idle) {
+      this.#sendInTurn(data, form, cb);
       return;
     }
-    if (typeof data === "string" && !binary) link.sendText(data, compress);
-    else link.sendBytes(typeof data === "string" ? Buffer.from(data) : toBuffer(data), form);
+    if (typeof data === "string") {
+      if (form.binary) link.sendBytes(Buffer.from(data), form);
+      else link.sendText(data, form.compress);
+    } else if (Buffer.isBuffer(data)) {
+      link.sendBytes(data, form);
+    } else if (isBlob(data)) {
+      this.#sendInTurn(data, form, cb);
+      return;
+    } else {
+      link.sendBytes(toBuffer(data), form);
+    }
     if (cb !== undefined) this.#report(cb);
+  }
+
+  #sendInTurn(data: unknown, { binary, compress }: WholeForm, cb: SendCallback | undefined): void {
+    this.send(data, { binary, compress, fin: true, mask: !this.#link.isServer }, cb);
   }
 
   /** Sends what was framed for many; false where it has to wait behind something and be sent as data. */

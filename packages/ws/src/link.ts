@@ -4,7 +4,7 @@
  */
 import { ConnectionFailed } from "@tautline/protocol";
 import type { CloseStatus, FrameError, Opcode } from "@tautline/protocol";
-import { Driver, StreamTransport } from "@tautline/node";
+import { Driver, openTransport } from "@tautline/node";
 import type { DriverEvents, PreparedMessage } from "@tautline/node";
 import type { Duplex } from "node:stream";
 import type { BinaryType, ReadyState, SocketOptions } from "./constants.ts";
@@ -51,7 +51,7 @@ export class Link implements DriverEvents {
   readonly deflate: PerMessageDeflate | undefined;
   readonly #owner: LinkOwner;
   readonly #driver: Driver;
-  readonly #socket: Duplex;
+  readonly socket: Duplex;
   /** Where events wait for turns of their own. */
   readonly #line: EventLine | undefined;
   /** Who has not been told yet. */
@@ -63,14 +63,14 @@ export class Link implements DriverEvents {
     this.#owner = owner;
     this.isServer = isServer;
     this.options = options;
-    this.#socket = socket;
+    this.socket = socket;
     this.deflate = deflate;
     this.#line = options.allowSynchronousEvents === false ? new EventLine() : undefined;
     this.#driver = new Driver({
       role,
       settings: engineSettings(role, options, connection),
       events: this,
-      openTransport: (events) => new StreamTransport(socket, events),
+      openTransport: (events) => openTransport(socket, events),
       transform: deflate === undefined ? undefined : openDeflate(deflate),
       leniency: leniency(connection.autoPong),
       platform: platformFor(options),
@@ -86,7 +86,26 @@ export class Link implements DriverEvents {
   }
 
   start(): void {
+    const socket: Duplex & Linked = this.socket;
+    socket[linked] = this;
+    if (socket.listenerCount("data") + socket.listenerCount("readable") > 0) this.stream();
     this.#driver.start(emptyBuffer);
+    socket.on("newListener", onNewListener);
+  }
+
+  /**
+   * The socket, for those who want to know of it, or to read or write it themselves. What has been sent is written to it
+   * first, and from here on all bytes pass its streams.
+   */
+  stream(): Duplex {
+    const { transport } = this.#driver;
+    this.writeNow();
+    const socket = transport.plainStream();
+    // What is under way has passed the stream by, and so would the event that it is through.
+    if (transport.congested && !socket.writableNeedDrain) {
+      this.#driver.whenWritten(() => void socket.emit("drain"));
+    }
+    return socket;
   }
 
   writeNow(): void {
@@ -156,7 +175,7 @@ export class Link implements DriverEvents {
   /** Sends no more, and lets the peer finish. */
   end(): void {
     this.writeNow();
-    this.#socket.end();
+    this.socket.end();
   }
 
   pause(): void {
@@ -270,6 +289,18 @@ export class Link implements DriverEvents {
   #leaveOpen(): void {
     if (this.#owner._readyState === OPEN) this.#owner._readyState = CLOSING;
   }
+}
+
+/** Where a socket has the connection that reads it: the listener below is the same function for all. */
+const linked = Symbol("link");
+
+interface Linked {
+  [linked]?: Link;
+}
+
+/** Who listens to a socket's bytes gets them. */
+function onNewListener(this: Duplex & Linked, event: string): void {
+  if (event === "data" || event === "readable") this[linked]?.stream();
 }
 
 function destroyedError(): Error {

@@ -47,10 +47,10 @@ const maxReasonBytes = 123;
 
 export class Sender {
   readonly _extensions: Record<string, PerMessageDeflate | undefined>;
-  readonly _socket: Duplex;
   /** Payload bytes that wait in line. */
   _bufferedBytes = 0;
   onerror: (error: Error) => void = () => {};
+  readonly #socket: Duplex;
   readonly #generateMask: ((mask: Buffer) => void) | undefined;
   readonly #maskBuffer: Buffer | undefined;
   #queue: Task[] = [];
@@ -64,7 +64,7 @@ export class Sender {
     extensions?: Record<string, PerMessageDeflate | undefined>,
     generateMask?: (mask: Buffer) => void,
   ) {
-    this._socket = socket;
+    this.#socket = socket;
     this._extensions = extensions ?? {};
     this.#generateMask = generateMask;
     this.#maskBuffer = generateMask === undefined ? undefined : Buffer.alloc(4);
@@ -73,6 +73,10 @@ export class Sender {
   /** A frame as buffers to write, in order. */
   static frame(data: Buffer | string, options: FrameOptions): Buffer[] {
     return frame(data, options);
+  }
+
+  get _socket(): Duplex {
+    return this.#socket;
   }
 
   /** Whether a message can go straight out: nothing waits, and none is under way. */
@@ -120,7 +124,7 @@ export class Sender {
 
   /** Writes a frame that is made already. */
   sendFrame(list: readonly (Buffer | string)[], cb?: SendCallback): void {
-    const socket = this._socket;
+    const socket = this.#socket;
     const [head = emptyBuffer, payload] = list;
     if (payload === undefined) {
       socket.write(head, cb);
@@ -140,7 +144,7 @@ export class Sender {
     }
     const end = this.#begin(byteLengthOf(payload));
     this._extensions[extensionName]?.compress(payload, form.fin, (_error, data) => {
-      if (this._socket.destroyed) {
+      if (this.#socket.destroyed) {
         this.#fail(new Error("The socket was closed while data was being compressed"), cb);
         return;
       }
@@ -203,7 +207,7 @@ export class Sender {
       });
     };
     blob.arrayBuffer().then((memory) => {
-      if (this._socket.destroyed) {
+      if (this.#socket.destroyed) {
         const error = new Error("The socket was closed while the blob was being read");
         process.nextTick(() => this.#fail(error, cb));
         return;

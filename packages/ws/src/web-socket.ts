@@ -12,21 +12,12 @@ import { emptyBuffer, isBlob, toBuffer } from "./payload.ts";
 import type { BufferLike } from "./payload.ts";
 import type { SendCallback } from "./sender.ts";
 import type { WebSocketEventMap } from "./web-socket-events.ts";
+import type { SendOptions } from "./whole-form.ts";
+import { usualForm, wholeForm } from "./whole-form.ts";
 
 export type ClientOptions = ClientOptionsFor<WebSocket>;
 
-export interface SendOptions {
-  mask?: boolean | undefined;
-  binary?: boolean | undefined;
-  compress?: boolean | undefined;
-  fin?: boolean | undefined;
-}
-
 type Callback = (error?: Error) => void;
-
-/** Messages that are sent without options. */
-const wholeText = { binary: false, compress: true };
-const wholeBytes = { binary: true, compress: true };
 
 const closedBefore = "WebSocket was closed before the connection was established";
 const stillConnecting = "WebSocket is not open: readyState 0 (CONNECTING)";
@@ -151,23 +142,17 @@ export class WebSocket extends Internals {
     const sender = this._sender;
     if (this.readyState !== OPEN || sender === null) {
       this.#sendAfterClose(payload, callback);
-    } else if (options === undefined || typeof options === "function") {
-      const form = typeof payload === "string" ? wholeText : wholeBytes;
-      sender.sendWhole(payload || (payload === "" ? payload : emptyBuffer), form, callback);
+      return;
+    }
+    const given = typeof options === "function" ? undefined : (options as SendOptions | null);
+    const binary = typeof payload !== "string";
+    const mask = !this._isServer;
+    const form = given ? wholeForm(given, binary, mask) : usualForm(binary);
+    if (form !== undefined) {
+      sender.sendWhole(payload || emptyBuffer, form, callback);
     } else {
-      const form = {
-        binary: typeof payload !== "string",
-        mask: !this._isServer,
-        compress: true,
-        fin: true,
-        ...(options as SendOptions),
-      };
-      if (form.fin === true && form.mask === !this._isServer) {
-        const whole = { binary: Boolean(form.binary), compress: Boolean(form.compress) };
-        sender.sendWhole(payload || emptyBuffer, whole, callback);
-      } else {
-        sender.send(payload || emptyBuffer, form, callback);
-      }
+      const whole = { binary, mask, compress: true, fin: true };
+      sender.send(payload || emptyBuffer, { ...whole, ...given }, callback);
     }
   }
 
