@@ -24,8 +24,8 @@ import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
 import type { ClientConnection, PreparedMessage } from "./ports/client-connection.ts";
 import type { Cancel } from "./ports/clock.ts";
-import { Refusal, requireDisconnect } from "./refusal.ts";
-import type { Identity, Session } from "./session.ts";
+import { disconnectFor, Refusal, requireDisconnect } from "./refusal.ts";
+import type { EmulationAddress, Identity, Session } from "./session.ts";
 import { AnswerAllowance } from "./subscriptions/answer-allowance.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 import { serverPlan } from "./subscriptions/server-plan.ts";
@@ -52,12 +52,16 @@ export interface ClientSetup {
   readonly line: ClientConnection;
   readonly codec: Codec;
   readonly connection: ConnectionInfo;
+  readonly emulation: EmulationAddress | undefined;
+  readonly unidirectional: boolean;
   readonly events: ClientEvents;
 }
 
 export class Client implements Session {
   readonly id: string;
   readonly connection: ConnectionInfo;
+  readonly emulation: EmulationAddress | undefined;
+  readonly unidirectional: boolean;
   readonly subscriptions: Subscriptions;
   readonly allowance: AnswerAllowance;
   readonly #context: HubContext;
@@ -77,6 +81,8 @@ export class Client implements Session {
   constructor(context: HubContext, setup: ClientSetup) {
     this.id = setup.id;
     this.connection = setup.connection;
+    this.emulation = setup.emulation;
+    this.unidirectional = setup.unidirectional;
     this.#context = context;
     this.#line = setup.line;
     this.#codec = setup.codec;
@@ -84,12 +90,18 @@ export class Client implements Session {
     this.subscriptions = new Subscriptions(context, this);
     this.allowance = new AnswerAllowance(context.options, () => this.#line.bufferedBytes);
     this.#lanes = new Lanes(() => this.#steerReading());
-    this.#heartbeat = new Heartbeat(context.clock, context.options, {
-      ping: () => this.deliver(context.ping),
-      // While nothing is read the pong is not either: then it is the commands that take too long.
-      timeout: () =>
-        this.disconnect(this.#paused ? disconnects.tooManyRequests : disconnects.noPong),
-    });
+    const { pingIntervalMs } = context.options;
+    const pongTimeoutMs = this.unidirectional ? 0 : context.options.pongTimeoutMs;
+    this.#heartbeat = new Heartbeat(
+      context.clock,
+      { pingIntervalMs, pongTimeoutMs },
+      {
+        ping: () => this.deliver(context.ping),
+        // While nothing is read the pong is not either: then it is the commands that take too long.
+        timeout: () =>
+          this.disconnect(this.#paused ? disconnects.tooManyRequests : disconnects.noPong),
+      },
+    );
     this.#cancelStale = context.clock.schedule(
       () => this.disconnect(disconnects.stale),
       context.options.staleTimeoutMs,
@@ -302,7 +314,8 @@ export class Client implements Session {
 
   /** Answers with an error; where the protocol has no answer, with silence. */
   #answer(id: number, error: NonNullable<Reply["error"]>): void {
-    if (id !== 0) this.#reply({ id, error });
+    if (this.unidirectional) this.disconnect(disconnectFor(error));
+    else if (id !== 0) this.#reply({ id, error });
   }
 
   #refuseFrame(detail: string): void {

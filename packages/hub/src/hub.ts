@@ -26,6 +26,7 @@ import type { ClientConnection, Prepare } from "./ports/client-connection.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 import { silentLogger } from "./ports/logger.ts";
+import type { EmulationAddress } from "./session.ts";
 
 /** What a hub is made of. */
 export interface HubSetup {
@@ -46,6 +47,13 @@ export interface HubSetup {
 export interface AcceptInfo extends ConnectionInfo {
   /** The format that was agreed on; JSON by default. */
   readonly codec?: Codec | undefined;
+  /** Where the client sends its commands when they cannot come over the connection itself; it is told on connecting. */
+  readonly emulation?: EmulationAddress | undefined;
+  /**
+   * Whether the client can say nothing after the connect command: no pongs are waited for, and the connection ends when
+   * it may not connect. Default: false.
+   */
+  readonly unidirectional?: boolean | undefined;
 }
 
 export class Hub {
@@ -94,7 +102,7 @@ export class Hub {
 
   /** Takes a connection over: from now on the hub alone sends, listens and closes. */
   accept(line: ClientConnection, info: AcceptInfo = {}): void {
-    const { codec = jsonCodec, ...connection } = info;
+    const { codec = jsonCodec, emulation, unidirectional = false, ...connection } = info;
     if (this.#shutdown !== undefined) {
       line.close(disconnects.shutdown.code, disconnects.shutdown.reason);
       return;
@@ -104,6 +112,8 @@ export class Hub {
       line,
       codec,
       connection,
+      emulation,
+      unidirectional,
       events: {
         connected: () => this.#clients.set(client.id, client),
         closed: (_, left) => this.#remove(client, left),

@@ -40,6 +40,8 @@ export type {
 export type { ClientConnection, Prepare, PreparedMessage } from "./ports/client-connection.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Logger } from "./ports/logger.ts";
+export type { NodeRelay } from "./ports/node-relay.ts";
 export { silentLogger } from "./ports/logger.ts";
 export { Refusal, refuse } from "./refusal.ts";
+export type { EmulationAddress } from "./session.ts";
 export type { ServerSubscription } from "./subscriptions/server-subscription.ts";

@@ -43,6 +43,17 @@ export function refuse(answer: ReplyError | Disconnect): Refusal {
   return new Refusal(answer);
 }
 
+/** What an error becomes for a client that hears no replies: its connection ends with a code that says the same. */
+export function disconnectFor({ code }: ReplyError): Disconnect {
+  if (code === replyErrors.expired.code || code === replyErrors.tokenExpired.code) {
+    return disconnects.expired;
+  }
+  if (code === replyErrors.tooManyRequests.code) return disconnects.tooManyRequests;
+  if (code === replyErrors.internal.code) return disconnects.serverError;
+  // It will be refused again: without a reply it would come back for ever.
+  return disconnects.permissionDenied;
+}
+
 /**
  * Checks that a transport can carry `disconnect`.
  *

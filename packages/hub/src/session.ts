@@ -14,8 +14,19 @@ export interface Identity {
   readonly info: Payload | undefined;
 }
 
+/** By which further requests find a connection that itself carries messages of the server alone. */
+export interface EmulationAddress {
+  /** A secret that only this client is told. */
+  readonly session: string;
+  /** The node that has the connection. */
+  readonly node: string;
+}
+
 export interface Session extends HubClient, SubscriptionOwner {
   readonly subscriptions: Subscriptions;
+  readonly emulation: EmulationAddress | undefined;
+  /** Whether it can say nothing more after connecting. */
+  readonly unidirectional: boolean;
   /** Says who it is: its subscriptions may begin, and nothing is sent yet. */
   identify(identity: Identity): void;
   /** Makes it a connected client; false when its connection has ended meanwhile. */

@@ -194,3 +194,47 @@ describe("the time before the connect command is decided", () => {
     expect(connection.closedWith).toBeUndefined();
   });
 });
+
+describe("a connection whose commands come by other requests", () => {
+  it("is told where to send them", async () => {
+    const test = new TestHub();
+    const connection = new FakeConnection();
+    test.hub.accept(connection, { emulation: { session: "secret", node: "node-1" } });
+    const [reply] = await ask(connection, { id: 1, connect: {} });
+    expect(reply?.connect).toMatchObject({ session: "secret", node: "node-1", pong: true });
+  });
+});
+
+describe("a connection that can say nothing after connecting", () => {
+  it("is pinged, and owes no pong", async () => {
+    const test = new TestHub();
+    const connection = dialOneWay(test);
+    const [reply] = await ask(connection, { id: 1, connect: {} });
+    expect(reply?.connect).toEqual({ client: "client-1", ping: 25 });
+    for (let beat = 0; beat < 5; beat += 1) test.clock.advance(25_000);
+    expect(connection.take()).toEqual([{}, {}, {}, {}, {}]);
+    expect(connection.closedWith).toBeUndefined();
+  });
+
+  it.each([
+    { error: replyErrors.expired, end: disconnects.expired },
+    { error: replyErrors.tokenExpired, end: disconnects.expired },
+    { error: replyErrors.tooManyRequests, end: disconnects.tooManyRequests },
+    { error: replyErrors.internal, end: disconnects.serverError },
+    { error: replyErrors.unauthorized, end: disconnects.permissionDenied },
+    { error: { code: 450, message: "not today" }, end: disconnects.permissionDenied },
+    { error: disconnects.invalidToken, end: disconnects.invalidToken },
+  ])("is ended with $end.code where others hear $error.code", async ({ error, end }) => {
+    const test = new TestHub();
+    test.hub.onConnect(() => refuse(error));
+    const connection = dialOneWay(test);
+    expect(await ask(connection, { id: 1, connect: {} })).toEqual([]);
+    expect(connection.closedWith).toEqual(end);
+  });
+});
+
+function dialOneWay(test: TestHub): FakeConnection {
+  const connection = new FakeConnection();
+  test.hub.accept(connection, { unidirectional: true });
+  return connection;
+}

@@ -29,7 +29,8 @@ export async function connect(call: Call, request: ConnectRequest): Promise<void
         client: session.id,
         // Rounded up: a client that waits for a ping must not give up before it is sent.
         ping: Math.ceil(pingIntervalMs / 1000),
-        pong: pingIntervalMs > 0 && pongTimeoutMs > 0,
+        pong: pingIntervalMs > 0 && pongTimeoutMs > 0 && !session.unidirectional,
+        ...session.emulation,
         ...(data !== undefined && { data }),
         ...(subs.size > 0 && { subs }),
       },
