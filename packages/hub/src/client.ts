@@ -4,29 +4,28 @@
  * breaks the protocol, is silent, or too slow. What commands do stands in `commands/`.
  */
 
-import type {
-  ClientInfo,
-  Codec,
-  Command,
-  Disconnect,
-  Payload,
-  Reply,
-  Request,
-} from "@tautline/wire";
+import type { ClientInfo, Codec, Command, Disconnect, Payload, Reply } from "@tautline/wire";
 import type { UnsubscribeReason } from "@tautline/wire";
-import { disconnects, encodePayload, isPong, replyErrors, requestOf } from "@tautline/wire";
+import { disconnects, encodePayload, isPong, requestOf } from "@tautline/wire";
 import { decodePayload, unsubscribes } from "@tautline/wire";
+import type { Operation } from "./access/capabilities.ts";
+import { ClientAccess } from "./access/client-access.ts";
+import type { RefreshGrant } from "./access/refresh-grant.ts";
+import { renewConnection, renewSubscription } from "./access/renewal.ts";
 import type { Broadcast } from "./channels/broadcast.ts";
+import { carryOut } from "./carry-out.ts";
 import type { HubContext } from "./context.ts";
-import { dispatch, laneOf } from "./dispatch.ts";
+import { laneOf } from "./dispatch.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
-import type { ClientConnection, PreparedMessage } from "./ports/client-connection.ts";
+import type { ClientConnection } from "./ports/client-connection.ts";
 import type { Cancel } from "./ports/clock.ts";
-import { disconnectFor, Refusal, requireDisconnect } from "./refusal.ts";
+import { Outbox } from "./outbox.ts";
+import { payloadOf } from "./payload-values.ts";
+import { requireDisconnect } from "./refusal.ts";
 import type { EmulationAddress, Identity, Session } from "./session.ts";
-import { AnswerAllowance } from "./subscriptions/answer-allowance.ts";
+import type { AnswerAllowance } from "./subscriptions/answer-allowance.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 import { serverPlan } from "./subscriptions/server-plan.ts";
 import type { Subscription } from "./subscriptions/subscription.ts";
@@ -63,11 +62,12 @@ export class Client implements Session {
   readonly emulation: EmulationAddress | undefined;
   readonly unidirectional: boolean;
   readonly subscriptions: Subscriptions;
-  readonly allowance: AnswerAllowance;
+  readonly access: ClientAccess;
   readonly #context: HubContext;
   readonly #line: ClientConnection;
   readonly #codec: Codec;
   readonly #events: ClientEvents;
+  readonly #outbox: Outbox;
   readonly #lanes: Lanes;
   readonly #heartbeat: Heartbeat;
   readonly #cancelStale: Cancel;
@@ -88,7 +88,18 @@ export class Client implements Session {
     this.#codec = setup.codec;
     this.#events = setup.events;
     this.subscriptions = new Subscriptions(context, this);
-    this.allowance = new AnswerAllowance(context.options, () => this.#line.bufferedBytes);
+    this.access = new ClientAccess(context, () => void renewConnection(this, context));
+    this.#outbox = new Outbox({
+      ...setup,
+      limits: context.options,
+      events: {
+        slow: () => this.#tooSlow(),
+        failed: (err) => {
+          context.logger.error({ err, client: this.id }, "sending failed");
+          this.disconnect(disconnects.writeError);
+        },
+      },
+    });
     this.#lanes = new Lanes(() => this.#steerReading());
     const { pingIntervalMs } = context.options;
     const pongTimeoutMs = this.unidirectional ? 0 : context.options.pongTimeoutMs;
@@ -114,6 +125,10 @@ export class Client implements Session {
     this.#line.onClose(() => this.#end());
   }
 
+  get allowance(): AnswerAllowance {
+    return this.#outbox.allowance;
+  }
+
   get user(): string {
     return this.#identity.user;
   }
@@ -123,12 +138,29 @@ export class Client implements Session {
     return info === undefined ? undefined : decodePayload(info);
   }
 
+  get meta(): unknown {
+    return this.access.meta;
+  }
+
+  get expiresAtMs(): number | undefined {
+    return this.access.term.expiresAtMs;
+  }
+
+  get limited(): boolean {
+    return this.access.limited;
+  }
+
+  permits(operation: Operation, channel: string): boolean {
+    const inChannel = this.subscriptions.accessIn(channel);
+    return inChannel?.permits(operation) === true || this.access.permits(operation, channel);
+  }
+
   get channels(): readonly string[] {
     return this.subscriptions.channels;
   }
 
   send(data: unknown): void {
-    this.#reply({ push: { message: { data: encodePayload(data) } } });
+    this.#outbox.reply({ push: { message: { data: encodePayload(data) } } });
   }
 
   subscribe(subscription: ServerSubscription): Promise<boolean> {
@@ -151,7 +183,7 @@ export class Client implements Session {
   unsubscribe(channel: string, reason: UnsubscribeReason = unsubscribes.server): void {
     this.#lanes.run(channel, async () => {
       if (await this.subscriptions.end(channel)) {
-        this.#reply({ push: { channel, unsubscribe: reason } });
+        this.#outbox.reply({ push: { channel, unsubscribe: reason } });
       }
     });
   }
@@ -161,11 +193,33 @@ export class Client implements Session {
     this.#context.logger.debug({ client: this.id, channel }, "a client has insufficient state");
     // What the server has subscribed a client to, a client cannot subscribe to again by itself.
     if (serverSide) return this.disconnect(disconnects.insufficientState);
+    this.#lanes.run(channel, () => this.#endThis(subscription, unsubscribes.insufficientState));
+  }
+
+  subscriptionOver(subscription: Subscription): void {
+    const { channel } = subscription;
     this.#lanes.run(channel, async () => {
-      if (await this.subscriptions.endThis(subscription)) {
-        this.#reply({ push: { channel, unsubscribe: unsubscribes.insufficientState } });
-      }
+      const goesOn = await renewSubscription(this, this.#context, channel);
+      if (!goesOn) await this.#endThis(subscription, unsubscribes.expired);
     });
+  }
+
+  renew(grant: RefreshGrant): void {
+    const info = payloadOf(grant.info);
+    if (info !== undefined) this.#identity = { ...this.#identity, info };
+    this.access.take(grant);
+    for (const subscription of this.subscriptions.byCapability) {
+      const { channel } = subscription;
+      if (this.access.permits("subscribe", channel)) continue;
+      this.#lanes.run(channel, () => this.#endThis(subscription, unsubscribes.server));
+    }
+  }
+
+  refresh(grant: RefreshGrant): void {
+    this.renew(grant);
+    const { term } = this.access;
+    if (term.expired) this.disconnect(disconnects.expired);
+    else this.#outbox.reply({ push: { refresh: term.left } });
   }
 
   disconnect(disconnect: Disconnect = disconnects.forceNoReconnect): void {
@@ -192,7 +246,7 @@ export class Client implements Session {
   }
 
   deliver(broadcast: Broadcast): void {
-    if (this.#state !== "closed") this.#write(broadcast.for(this.#codec));
+    this.#outbox.deliver(broadcast);
   }
 
   identify(identity: Identity): void {
@@ -204,6 +258,7 @@ export class Client implements Session {
     this.#state = "connected";
     this.#cancelStale();
     this.#heartbeat.start(this.#context.random());
+    this.access.term.start();
     this.#events.connected(this);
     return true;
   }
@@ -223,11 +278,18 @@ export class Client implements Session {
     let told = false;
     await this.subscriptions.begin(plan, (result) => {
       const { publications = [], ...subscribe } = result;
-      this.#reply({ push: { channel, subscribe } });
-      for (const pub of publications) this.#reply({ push: { channel, pub } });
+      this.#outbox.reply({ push: { channel, subscribe } });
+      for (const pub of publications) this.#outbox.reply({ push: { channel, pub } });
       told = this.#state === "connected";
     });
     return told;
+  }
+
+  /** Ends this very subscription, and tells the client. */
+  async #endThis(subscription: Subscription, reason: UnsubscribeReason): Promise<void> {
+    if (await this.subscriptions.endThis(subscription)) {
+      this.#outbox.reply({ push: { channel: subscription.channel, unsubscribe: reason } });
+    }
   }
 
   /** Decides whether a command's time has come. */
@@ -248,34 +310,21 @@ export class Client implements Session {
     }
   }
 
-  #start(command: Command): void {
-    const { id = 0 } = command;
-    const request = requestOf(command);
+  #start(given: Command): void {
+    const { id = 0 } = given;
+    const request = requestOf(given);
     if (request === undefined) return this.#refuseFrame("an unknown command");
+    const reply = (answer: Reply): void => this.#outbox.reply(answer);
+    const command = { session: this, context: this.#context, id, request, reply };
     if (request.method === "connect") {
       this.#state = "connecting";
-      void this.#carryOut(id, request).then(() => this.#release());
+      void carryOut(command).then(() => this.#release());
       return;
     }
     const lane = laneOf(request);
-    const task = (): Promise<void> => this.#carryOut(id, request);
+    const task = (): Promise<void> => carryOut(command);
     if (lane === undefined) this.#lanes.runBeside(task);
     else this.#lanes.run(lane, task);
-  }
-
-  async #carryOut(id: number, request: Request): Promise<void> {
-    const call = {
-      session: this,
-      context: this.#context,
-      respond: (result: Omit<Reply, "id" | "error" | "push">): void => {
-        this.#reply({ id, ...result });
-      },
-    };
-    try {
-      await dispatch(call, request);
-    } catch (error) {
-      this.#fail(id, request, error);
-    }
   }
 
   /** After the connect command: what came meanwhile is taken now. */
@@ -298,24 +347,9 @@ export class Client implements Session {
     else this.#line.resume();
   }
 
-  #fail(id: number, { method }: Request, error: unknown): void {
-    const { logger } = this.#context;
-    const fields = { client: this.id, user: this.user, method };
-    if (!(error instanceof Refusal)) {
-      logger.error({ ...fields, err: error }, "a command failed");
-      this.#answer(id, replyErrors.internal);
-      return;
-    }
-    const { answer } = error;
-    logger.debug({ ...fields, answer }, "a command was refused");
-    if ("reason" in answer) this.disconnect(answer);
-    else this.#answer(id, answer);
-  }
-
-  /** Answers with an error; where the protocol has no answer, with silence. */
-  #answer(id: number, error: NonNullable<Reply["error"]>): void {
-    if (this.unidirectional) this.disconnect(disconnectFor(error));
-    else if (id !== 0) this.#reply({ id, error });
+  #tooSlow(): void {
+    this.#context.logger.info({ client: this.id, user: this.user }, "a client is too slow");
+    this.disconnect(disconnects.slow);
   }
 
   #refuseFrame(detail: string): void {
@@ -323,40 +357,16 @@ export class Client implements Session {
     this.disconnect(disconnects.badRequest);
   }
 
-  #reply(reply: Reply): void {
-    if (this.#state !== "closed") this.#write(this.#codec.encodeReply(reply), isLong(reply));
-  }
-
-  #write(message: string | Uint8Array | PreparedMessage, isAnswer = false): void {
-    const before = isAnswer ? this.#line.bufferedBytes : 0;
-    try {
-      this.#line.send(message);
-    } catch (err) {
-      this.#context.logger.error({ err, client: this.id }, "sending failed");
-      this.disconnect(disconnects.writeError);
-      return;
-    }
-    if (isAnswer) this.allowance.wrote(this.#line.bufferedBytes - before);
-    if (!this.allowance.exceeded) return;
-    this.#context.logger.info({ client: this.id, user: this.user }, "a client is too slow");
-    this.disconnect(disconnects.slow);
-  }
-
   #end(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#outbox.close();
     this.#cancelStale();
     this.#heartbeat.stop();
+    this.access.term.stop();
     this.#lanes.clear();
     this.#held = [];
     for (const giveUp of this.#givenUp) giveUp();
     this.#events.closed(this, this.subscriptions.endAll());
   }
-}
-
-/** Whether the reply may hold many publications, for which an allowance was set aside. */
-function isLong({ subscribe, connect, history }: Reply): boolean {
-  return (
-    subscribe?.publications !== undefined || connect?.subs !== undefined || history !== undefined
-  );
 }

@@ -3,6 +3,7 @@
  * commands use it, and nobody changes it.
  */
 
+import type { TokenGate } from "./access/token-gate.ts";
 import type { Broadcast } from "./channels/broadcast.ts";
 import type { Channels } from "./channels/channels.ts";
 import type { FossilForms } from "./channels/fossil-forms.ts";
@@ -26,6 +27,7 @@ export interface HubContext {
   /** A number in [0, 1) for spreading pings in time. */
   readonly random: () => number;
   readonly policy: Policy;
+  readonly tokens: TokenGate;
   readonly channels: Channels;
   readonly forms: FossilForms;
   readonly positions: PositionWatch;

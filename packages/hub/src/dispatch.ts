@@ -6,6 +6,7 @@ import { connect } from "./commands/connect.ts";
 import { history } from "./commands/history.ts";
 import { presence, presenceStats } from "./commands/presence.ts";
 import { publish } from "./commands/publish.ts";
+import { refresh, subRefresh } from "./commands/refresh.ts";
 import { rpc } from "./commands/rpc.ts";
 import { send } from "./commands/send.ts";
 import { subscribe } from "./commands/subscribe.ts";
@@ -39,9 +40,11 @@ export async function dispatch(call: Call, { method, request }: Request): Promis
     case "history":
       return history(call, request);
     case "refresh":
+      return refresh(call, request);
     case "sub_refresh":
+      return subRefresh(call, request);
     case "ping":
-      // No connection and no subscription expires, and pings are the server's to send.
+      // Pings are the server's to send.
       throw refuse(replyErrors.notAvailable);
   }
 }

@@ -5,7 +5,7 @@
 
 import { replyErrors } from "@tautline/wire";
 import type { HubClient } from "./hub-client.ts";
-import type { NoGrant, Decision } from "./policy.ts";
+import type { NoGrant, Decision } from "./hooks.ts";
 import { Refusal, refuse } from "./refusal.ts";
 
 /** Takes a handler back. */

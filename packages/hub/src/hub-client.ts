@@ -1,6 +1,7 @@
 /** A connected client as code on the server sees it: who it is, and what can be done with it. */
 
 import type { Disconnect, UnsubscribeReason } from "@tautline/wire";
+import type { RefreshGrant } from "./access/refresh-grant.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
 /** What the transport knows of a connection. All of it is optional and none of it is the client's word alone. */
@@ -19,6 +20,10 @@ export interface HubClient {
   readonly user: string;
   /** What members of its channels see of it, as the connect hook has granted it. */
   readonly info: unknown;
+  /** What only the server sees of it, as its token or the connect hook has it. */
+  readonly meta: unknown;
+  /** When its connection is over unless it is refreshed, in milliseconds since 1970; `undefined` when never. */
+  readonly expiresAtMs: number | undefined;
   readonly connection: ConnectionInfo;
   /** The channels it is subscribed to. */
   readonly channels: readonly string[];
@@ -38,6 +43,13 @@ export interface HubClient {
   subscribe(subscription: ServerSubscription): Promise<boolean>;
   /** Ends its subscription to `channel`, if it has one; it does not come back unless `reason` says so. */
   unsubscribe(channel: string, reason?: UnsubscribeReason): void;
+  /**
+   * Gives the connection another time to live, other capabilities, or both, and tells the client of the time. A time that
+   * is over already ends the connection with "connection expired".
+   *
+   * @throws TypeError when `info` has no JSON form.
+   */
+  refresh(grant: RefreshGrant): void;
   /**
    * Ends the connection; without a reason for good ("force disconnect").
    *

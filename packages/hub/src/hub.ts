@@ -3,8 +3,10 @@
  * wires the parts together and owns the list of clients; the rules stand in the parts.
  */
 
-import type { ChannelContract, Codec, Disconnect } from "@tautline/wire";
+import type { ChannelContract, Codec, Disconnect, UnsubscribeReason } from "@tautline/wire";
 import { disconnects, jsonCodec } from "@tautline/wire";
+import type { RefreshGrant } from "./access/refresh-grant.ts";
+import { TokenGate } from "./access/token-gate.ts";
 import { Broadcast } from "./channels/broadcast.ts";
 import { Channels } from "./channels/channels.ts";
 import { FossilForms } from "./channels/fossil-forms.ts";
@@ -19,13 +21,16 @@ import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { MemoryBroker } from "./memory-broker/memory-broker.ts";
 import type { HubOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
-import type { Hooks } from "./policy.ts";
+import type { Hooks } from "./hooks.ts";
 import { Policy } from "./policy.ts";
 import type { Broker } from "./ports/broker.ts";
 import type { ClientConnection, Prepare } from "./ports/client-connection.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 import { silentLogger } from "./ports/logger.ts";
+import type { Meter } from "./ports/meter.ts";
+import { noMeter } from "./ports/meter.ts";
+import type { TokenVerifier } from "./ports/token-verifier.ts";
 import type { EmulationAddress } from "./session.ts";
 
 /** What a hub is made of. */
@@ -36,6 +41,13 @@ export interface HubSetup {
   readonly prepare: Prepare;
   /** Silent by default. */
   readonly logger?: Logger;
+  /** Keeps counts; nobody by default. */
+  readonly meter?: Meter;
+  /**
+   * Verifies tokens of connections and subscriptions. With one, who comes with a good token is who it says, and who comes
+   * without has to be let in by a connect hook. None by default: then hooks see tokens as they are.
+   */
+  readonly tokens?: TokenVerifier;
   /** In memory by default: one hub, nothing is kept when the process ends. */
   readonly broker?: Broker;
   /** A number in [0, 1) for spreading pings in time; `Math.random` by default. */
@@ -68,7 +80,7 @@ export class Hub {
 
   /** @throws RangeError when an option makes no sense */
   constructor(setup: HubSetup) {
-    const { clock, randomId, prepare, logger = silentLogger } = setup;
+    const { clock, randomId, prepare, logger = silentLogger, meter = noMeter } = setup;
     const options = resolveOptions(setup.options);
     const broker = setup.broker ?? new MemoryBroker({ clock, randomId });
     const forms = new FossilForms();
@@ -84,6 +96,7 @@ export class Hub {
       prepare,
       random: setup.random ?? Math.random,
       policy: new Policy(options.open, logger),
+      tokens: new TokenGate(setup.tokens, { logger, meter }),
       channels,
       forms,
       positions: new PositionWatch({ broker, clock, logger, intervalMs }),
@@ -126,6 +139,16 @@ export class Hub {
   /** Decides who may connect, and who they are. @throws Error when it is decided already */
   onConnect(hook: NonNullable<Hooks["connect"]>): void {
     this.#context.policy.decide("connect", hook);
+  }
+
+  /** Decides whether a connection whose time is over goes on. @throws Error when it is decided already */
+  onRefresh(hook: NonNullable<Hooks["refresh"]>): void {
+    this.#context.policy.decide("refresh", hook);
+  }
+
+  /** Decides whether a subscription whose time is over goes on. @throws Error when it is decided already */
+  onSubRefresh(hook: NonNullable<Hooks["subRefresh"]>): void {
+    this.#context.policy.decide("subRefresh", hook);
   }
 
   /** Decides who may subscribe to what. @throws Error when it is decided already */
@@ -181,6 +204,24 @@ export class Hub {
   disconnectUser(user: string, disconnect?: Disconnect): void {
     for (const client of this.#clients.values()) {
       if (client.user === user) client.disconnect(disconnect);
+    }
+  }
+
+  /**
+   * Gives the connections of the user's clients on this hub another time to live, other capabilities, or both.
+   *
+   * @throws TypeError when `info` has no JSON form
+   */
+  refreshUser(user: string, grant: RefreshGrant): void {
+    for (const client of this.#clients.values()) {
+      if (client.user === user) client.refresh(grant);
+    }
+  }
+
+  /** Ends the subscriptions of the user's clients on this hub to `channel`; they come back if `reason` says so. */
+  unsubscribeUser(user: string, channel: string, reason?: UnsubscribeReason): void {
+    for (const client of this.#clients.values()) {
+      if (client.user === user) client.unsubscribe(channel, reason);
     }
   }
 

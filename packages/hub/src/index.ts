@@ -1,5 +1,7 @@
 /** Channels, presence and permissions over any message connection. */
 
+export type { Capability, Operation } from "./access/capabilities.ts";
+export type { RefreshGrant } from "./access/refresh-grant.ts";
 export type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
 export type { ChannelOptions, DeltaType, RecoveryMode } from "./channels/channel-options.ts";
 export { channelDefaults } from "./channels/channel-options.ts";
@@ -22,10 +24,13 @@ export type {
   NoGrant,
   PresenceAttempt,
   PublishAttempt,
+  RefreshAttempt,
+  SubRefreshAttempt,
+  SubRefreshGrant,
   SubscribeAttempt,
   SubscribeGrant,
   Verdict,
-} from "./policy.ts";
+} from "./hooks.ts";
 export type {
   Broker,
   BrokerEvents,
@@ -42,6 +47,14 @@ export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Logger } from "./ports/logger.ts";
 export type { NodeRelay } from "./ports/node-relay.ts";
 export { silentLogger } from "./ports/logger.ts";
+export type { LimitName, Meter } from "./ports/meter.ts";
+export type {
+  ConnectionClaims,
+  SubscriptionClaims,
+  TokenFault,
+  TokenVerdict,
+  TokenVerifier,
+} from "./ports/token-verifier.ts";
 export { Refusal, refuse } from "./refusal.ts";
 export type { EmulationAddress } from "./session.ts";
 export type { ServerSubscription } from "./subscriptions/server-subscription.ts";

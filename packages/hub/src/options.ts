@@ -17,8 +17,13 @@ export interface HubOptions {
   readonly pingIntervalMs: number;
   /** Milliseconds a client has to answer a ping; less than the interval; 0 wants no answers. Default: 10,000. */
   readonly pongTimeoutMs: number;
-  /** Milliseconds until a connection without a successful connect command is closed. Default: 15,000. */
+  /** Milliseconds until a connection without a successful connect command is closed. Default: 10,000. */
   readonly staleTimeoutMs: number;
+  /**
+   * Milliseconds that a client has, after the time of its connection or subscription is over, to come with another token.
+   * Default: 25,000.
+   */
+  readonly refreshGraceMs: number;
   /** Bytes that may wait for a client that reads too slowly before it is disconnected. Default: 1 MiB. */
   readonly maxBufferedBytes: number;
   /** Channels a client may be subscribed to at once. Default: 128. */
@@ -60,7 +65,8 @@ export const hubDefaults: HubOptions = Object.freeze({
   open: false,
   pingIntervalMs: 25_000,
   pongTimeoutMs: 10_000,
-  staleTimeoutMs: 15_000,
+  staleTimeoutMs: 10_000,
+  refreshGraceMs: 25_000,
   maxBufferedBytes: 1_048_576,
   maxChannelsPerClient: 128,
   maxChannelNameBytes: 255,
@@ -89,7 +95,12 @@ export function resolveOptions(options: Partial<HubOptions> = {}): HubOptions {
   return Object.freeze(resolved);
 }
 
-const durationNames = ["pingIntervalMs", "pongTimeoutMs", "positionCheckIntervalMs"] as const;
+const durationNames = [
+  "pingIntervalMs",
+  "pongTimeoutMs",
+  "positionCheckIntervalMs",
+  "refreshGraceMs",
+] as const;
 
 const limitNames = [
   "staleTimeoutMs",

@@ -1,89 +1,37 @@
 /**
- * Who may do what. Hooks decide; where there is no hook, the hub's `open` option does, and a closed hub says in its log
- * which hook is missing. This file runs hooks and reads their verdicts, it carries nothing out.
+ * Who may do what. Capabilities that a client was granted come first, hooks decide the rest; where there is no hook, the
+ * hub's `open` option does, and a closed hub says in its log which hook is missing. This file runs hooks and reads their
+ * verdicts, it carries nothing out.
  */
 
 import { disconnects, replyErrors } from "@tautline/wire";
-import type { ConnectionInfo, HubClient } from "./hub-client.ts";
+import type { Operation } from "./access/capabilities.ts";
+import type { RefreshGrant } from "./access/refresh-grant.ts";
+import type {
+  ConnectAttempt,
+  ConnectGrant,
+  HistoryAttempt,
+  Hooks,
+  NoGrant,
+  PresenceAttempt,
+  PublishAttempt,
+  RefreshAttempt,
+  SubRefreshAttempt,
+  SubRefreshGrant,
+  SubscribeAttempt,
+  SubscribeGrant,
+  Verdict,
+} from "./hooks.ts";
+import type { HubClient } from "./hub-client.ts";
 import type { Logger } from "./ports/logger.ts";
 import { Refusal, refuse } from "./refusal.ts";
-import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
-/** What a hook says: a grant, nothing (granted, no more to say), or a refusal. It may also throw the refusal. */
-export type Verdict<Grant> = Grant | Refusal | undefined | void;
-
-/** A verdict now or later. */
-export type Decision<Grant> = Verdict<Grant> | Promise<Verdict<Grant>>;
-
-/** Somebody wants to connect. Besides `connection`, all is the client's word. */
-export interface ConnectAttempt {
-  readonly client: string;
-  readonly token: string;
-  /** What the client sent along; `undefined` when nothing. */
-  readonly data: unknown;
-  /** The client's software and its version. */
-  readonly name: string;
-  readonly version: string;
-  readonly connection: ConnectionInfo;
-}
-
-export interface ConnectGrant {
-  /** The user's id; "" for somebody unknown, which is the default. */
-  readonly user?: string;
-  /** What members of channels see of the client, as JSON. */
-  readonly info?: unknown;
-  /** An answer to the client, as JSON. */
-  readonly data?: unknown;
-  /** The channels to which the server subscribes the client, each at most once. */
-  readonly subscriptions?: readonly ServerSubscription[];
-}
-
-/** A client wants to subscribe to a channel. */
-export interface SubscribeAttempt {
-  readonly channel: string;
-  readonly token: string;
-  readonly data: unknown;
-}
-
-export interface SubscribeGrant {
-  /** What members of this channel see of the client besides its `info`, as JSON. */
-  readonly info?: unknown;
-  /** An answer to the client, as JSON. */
-  readonly data?: unknown;
-}
-
-/** A client wants to publish to a channel. */
-export interface PublishAttempt {
-  readonly channel: string;
-  readonly data: unknown;
-}
-
-/** A client wants to see who is in a channel. */
-export interface PresenceAttempt {
-  readonly channel: string;
-  /** Whether it is subscribed to the channel itself. */
-  readonly subscribed: boolean;
-}
-
-/** A client wants to read a channel's log. */
-export interface HistoryAttempt {
-  readonly channel: string;
-  /** Whether it is subscribed to the channel itself. */
-  readonly subscribed: boolean;
-}
-
-/** A publication's publisher needs nothing but permission. */
-export type NoGrant = Readonly<Record<string, never>>;
-
-export interface Hooks {
-  /** Who may connect, and who they are then. */
-  connect?: (attempt: ConnectAttempt) => Decision<ConnectGrant>;
-  subscribe?: (attempt: SubscribeAttempt, client: HubClient) => Decision<SubscribeGrant>;
-  publish?: (attempt: PublishAttempt, client: HubClient) => Decision<NoGrant>;
-  /** Without this hook a closed hub shows the members of a channel to its subscribers. */
-  presence?: (attempt: PresenceAttempt, client: HubClient) => Decision<NoGrant>;
-  /** Without this hook a closed hub shows the log of a channel to its subscribers. */
-  history?: (attempt: HistoryAttempt, client: HubClient) => Decision<NoGrant>;
+/** A client, as the policy sees it. */
+export interface Subject extends HubClient {
+  /** Whether it was said what the client may do: then the hub's being open gives it no more. */
+  readonly limited: boolean;
+  /** Whether a capability of the client, or of its subscription to the channel, allows the operation. */
+  permits(operation: Operation, channel: string): boolean;
 }
 
 export class Policy {
@@ -107,50 +55,77 @@ export class Policy {
     this.#hooks[name] = hook;
   }
 
-  /** @throws Refusal */
-  async connect(attempt: ConnectAttempt): Promise<ConnectGrant> {
-    const hook = this.#hooks.connect;
-    if (hook === undefined) return this.#withoutHook("connect");
-    return grantOf(await hook(attempt));
+  /** Whether there is such a hook. */
+  decides(name: keyof Hooks): boolean {
+    return this.#hooks[name] !== undefined;
   }
 
   /** @throws Refusal */
-  async subscribe(attempt: SubscribeAttempt, client: HubClient): Promise<SubscribeGrant> {
-    const hook = this.#hooks.subscribe;
-    if (hook === undefined) return this.#withoutHook("subscribe");
+  async connect(attempt: ConnectAttempt): Promise<ConnectGrant> {
+    const hook = this.#hooks.connect;
+    if (hook !== undefined) return grantOf(await hook(attempt));
+    if (this.#open) return {};
+    this.#warn("connect");
+    throw refuse(disconnects.permissionDenied);
+  }
+
+  /** @throws Refusal, also where no hook decides */
+  async refresh(attempt: RefreshAttempt, client: Subject): Promise<RefreshGrant> {
+    const hook = this.#hooks.refresh;
+    if (hook === undefined) throw refuse(disconnects.expired);
     return grantOf(await hook(attempt, client));
   }
 
   /** @throws Refusal */
-  async publish(attempt: PublishAttempt, client: HubClient): Promise<void> {
+  async subscribe(attempt: SubscribeAttempt, client: Subject): Promise<SubscribeGrant> {
+    const hook = this.#hooks.subscribe;
+    if (hook === undefined) return this.#withoutHook("subscribe", client);
+    return grantOf(await hook(attempt, client));
+  }
+
+  /** @throws Refusal, also where no hook decides */
+  async subRefresh(attempt: SubRefreshAttempt, client: Subject): Promise<SubRefreshGrant> {
+    const hook = this.#hooks.subRefresh;
+    if (hook === undefined) throw refuse(replyErrors.expired);
+    return grantOf(await hook(attempt, client));
+  }
+
+  /** @throws Refusal */
+  async publish(attempt: PublishAttempt, client: Subject): Promise<void> {
+    if (client.permits("publish", attempt.channel)) return;
     const hook = this.#hooks.publish;
-    if (hook === undefined) this.#withoutHook("publish");
+    if (hook === undefined) this.#withoutHook("publish", client);
     else grantOf(await hook(attempt, client));
   }
 
   /** @throws Refusal */
-  async presence(attempt: PresenceAttempt, client: HubClient): Promise<void> {
+  async presence(attempt: PresenceAttempt, client: Subject): Promise<void> {
+    if (client.permits("presence", attempt.channel)) return;
     const hook = this.#hooks.presence;
     if (hook !== undefined) grantOf(await hook(attempt, client));
-    else if (!attempt.subscribed) this.#withoutHook("presence");
+    else if (client.limited || !attempt.subscribed) this.#withoutHook("presence", client);
   }
 
   /** @throws Refusal */
-  async history(attempt: HistoryAttempt, client: HubClient): Promise<void> {
+  async history(attempt: HistoryAttempt, client: Subject): Promise<void> {
+    if (client.permits("history", attempt.channel)) return;
     const hook = this.#hooks.history;
     if (hook !== undefined) grantOf(await hook(attempt, client));
-    else if (!attempt.subscribed) this.#withoutHook("history");
+    else if (client.limited || !attempt.subscribed) this.#withoutHook("history", client);
   }
 
-  #withoutHook(name: keyof Hooks): NoGrant {
-    if (this.#open) return {};
-    if (!this.#warned.has(name)) {
-      this.#warned.add(name);
-      const text =
-        "refused: the hub is not open and no hook decides; set one, or the option `open`";
-      this.#logger.warn({ hook: name }, text);
-    }
-    throw refuse(name === "connect" ? disconnects.permissionDenied : replyErrors.permissionDenied);
+  #withoutHook(name: keyof Hooks, { limited }: Subject): NoGrant {
+    if (this.#open && !limited) return {};
+    if (!limited) this.#warn(name);
+    throw refuse(replyErrors.permissionDenied);
+  }
+
+  /** Says which decision is missing, once. */
+  #warn(name: keyof Hooks): void {
+    if (this.#warned.has(name)) return;
+    this.#warned.add(name);
+    const text = "refused: the hub is not open and no hook decides; set one, or the option `open`";
+    this.#logger.warn({ hook: name }, text);
   }
 }
 

@@ -3,8 +3,10 @@
  */
 
 import type { Payload, Reply } from "@tautline/wire";
+import type { ClientAccess } from "./access/client-access.ts";
 import type { HubContext } from "./context.ts";
-import type { HubClient } from "./hub-client.ts";
+import type { RefreshGrant } from "./access/refresh-grant.ts";
+import type { Subject } from "./policy.ts";
 import type { SubscriptionOwner, Subscriptions } from "./subscriptions/subscriptions.ts";
 
 /** Who a client is, once it is known. */
@@ -22,13 +24,16 @@ export interface EmulationAddress {
   readonly node: string;
 }
 
-export interface Session extends HubClient, SubscriptionOwner {
+export interface Session extends Subject, SubscriptionOwner {
   readonly subscriptions: Subscriptions;
   readonly emulation: EmulationAddress | undefined;
   /** Whether it can say nothing more after connecting. */
   readonly unidirectional: boolean;
+  readonly access: ClientAccess;
   /** Says who it is: its subscriptions may begin, and nothing is sent yet. */
   identify(identity: Identity): void;
+  /** Takes another grant for the connection; the client is not told. */
+  renew(grant: RefreshGrant): void;
   /** Makes it a connected client; false when its connection has ended meanwhile. */
   admit(): boolean;
 }

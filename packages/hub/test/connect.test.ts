@@ -180,7 +180,7 @@ describe("the time before the connect command is decided", () => {
   it("ends with 3502 when it takes too long", () => {
     const test = new TestHub();
     const connection = test.dial();
-    test.clock.advance(14_999);
+    test.clock.advance(9_999);
     expect(connection.closedWith).toBeUndefined();
     test.clock.advance(1);
     expect(connection.closedWith).toEqual(disconnects.stale);

@@ -1,6 +1,6 @@
 /** A hub with ports that a test can drive and look into. */
 
-import type { Broker, HubOptions, Logger } from "@tautline/hub";
+import type { Broker, HubOptions, HubSetup, LimitName, Logger, TokenFault } from "@tautline/hub";
 import { Hub } from "@tautline/hub";
 import type { Reply } from "@tautline/wire";
 import { FakeClock } from "./fake-clock.ts";
@@ -15,10 +15,16 @@ export interface LogLine {
 export class TestHub {
   readonly clock = new FakeClock();
   readonly log: LogLine[] = [];
+  /** What the meter was told. */
+  readonly counted: (LimitName | `${"connection" | "subscription"} ${TokenFault}`)[] = [];
   readonly hub: Hub;
   #ids = 0;
 
-  constructor(options: Partial<HubOptions> = { open: true }, broker?: Broker) {
+  constructor(
+    options: Partial<HubOptions> = { open: true },
+    broker?: Broker,
+    tokens?: HubSetup["tokens"],
+  ) {
     const write = (level: string) => (fields: object, message: string) => {
       this.log.push({ level, fields, message });
     };
@@ -35,6 +41,11 @@ export class TestHub {
       random: () => 0,
       logger,
       options,
+      meter: {
+        limitReached: (limit) => this.counted.push(limit),
+        tokenRefused: (kind, fault) => this.counted.push(`${kind} ${fault}`),
+      },
+      ...(tokens !== undefined && { tokens }),
       ...(broker !== undefined && { broker }),
     });
   }

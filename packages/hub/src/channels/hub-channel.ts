@@ -6,7 +6,7 @@ import type { HubContext } from "../context.ts";
 import type { Unregister } from "../handlers.ts";
 import type { HubClient } from "../hub-client.ts";
 import { valueOf } from "../payload-values.ts";
-import type { Decision, NoGrant } from "../policy.ts";
+import type { Decision, NoGrant } from "../hooks.ts";
 import type { MemberStats, Position, PublishResult } from "../ports/broker.ts";
 import type { HistoryFilter } from "./channel-reader.ts";
 import { readPage } from "./channel-reader.ts";

@@ -1,32 +1,34 @@
 /** The connect command: who is there, may they stay, and what does the server subscribe them to? */
 
 import type { ConnectRequest, SubscribeRequest, SubscribeResult } from "@tautline/wire";
-import type { ConnectGrant } from "../policy.ts";
+import { replyErrors } from "@tautline/wire";
+import { authenticate } from "../access/authenticate.ts";
+import type { ConnectGrant } from "../hooks.ts";
+import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
 import { serverPlan } from "../subscriptions/server-plan.ts";
 import type { ReadySubscription } from "../subscriptions/subscriptions.ts";
 import { recoveryPoint } from "./position.ts";
-import { payloadOf, valueOf } from "../payload-values.ts";
+import { payloadOf } from "../payload-values.ts";
 
 export async function connect(call: Call, request: ConnectRequest): Promise<void> {
   const { session, context, respond } = call;
   const { pingIntervalMs, pongTimeoutMs } = context.options;
-  const grant = await context.policy.connect({
-    client: session.id,
-    token: request.token ?? "",
-    data: valueOf(request.data),
-    name: request.name ?? "",
-    version: request.version ?? "",
-    connection: session.connection,
-  });
+  const grant = await authenticate(call, request);
   const data = payloadOf(grant.data);
   session.identify({ user: grant.user ?? "", info: payloadOf(grant.info) });
+  const { token = "" } = request;
+  // Who can say nothing more cannot bring another token either.
+  session.access.take(grant, token === "" || session.unidirectional ? "server" : "client");
+  const { term } = session.access;
+  if (term.expired && term.renewal === "server") throw refuse(replyErrors.expired);
   const subscriptions = await prepare(call, grant.subscriptions ?? [], request.subs);
   if (session.admit()) {
     const subs = resultsOf(subscriptions);
     respond({
       connect: {
         client: session.id,
+        ...term.lifetime,
         // Rounded up: a client that waits for a ping must not give up before it is sent.
         ping: Math.ceil(pingIntervalMs / 1000),
         pong: pingIntervalMs > 0 && pongTimeoutMs > 0 && !session.unidirectional,

@@ -1,6 +1,7 @@
 /** What a client is told about its new subscription, in the protocol's words. */
 
 import type { SubscribeResult } from "@tautline/wire";
+import type { Lifetime } from "../access/term.ts";
 import type { ChannelOptions } from "../channels/channel-options.ts";
 import { isPositioned } from "../channels/channel-options.ts";
 import type { FossilForms } from "../channels/fossil-forms.ts";
@@ -19,6 +20,7 @@ export const startWithoutPosition: Start = Object.freeze({
 export interface StartFacts {
   readonly options: ChannelOptions;
   readonly terms: SubscriptionTerms;
+  readonly lifetime: Lifetime;
   readonly start: Start;
   /** What the client asked to go on from. */
   readonly since: Position | undefined;
@@ -27,9 +29,10 @@ export interface StartFacts {
 }
 
 export function describeStart(facts: StartFacts): SubscribeResult {
-  const { options, terms, start, since, deltas, forms } = facts;
+  const { options, terms, lifetime, start, since, deltas, forms } = facts;
   const { position, wasRecovering, recovered, publications } = start;
   return {
+    ...lifetime,
     ...(terms.data !== undefined && { data: terms.data }),
     ...(deltas && { delta: true }),
     ...(isPositioned(options) && {

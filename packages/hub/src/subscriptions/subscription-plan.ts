@@ -1,6 +1,8 @@
 /** A subscription that is wanted, by a client or by the server, and what it is granted with. */
 
 import type { Payload } from "@tautline/wire";
+import type { Operation } from "../access/capabilities.ts";
+import type { Renewal } from "../access/term.ts";
 import type { Position } from "../ports/broker.ts";
 
 /** What a subscription was granted with. */
@@ -9,6 +11,14 @@ export interface SubscriptionTerms {
   readonly info: Payload | undefined;
   /** For the client. */
   readonly data: Payload | undefined;
+  /** When it is over unless it is renewed, in milliseconds since 1970; absent when never. */
+  readonly expiresAtMs?: number | undefined;
+  /** Who renews it; the server by default. */
+  readonly renewal?: Renewal;
+  /** What the client may do in the channel besides being subscribed. */
+  readonly allow?: readonly Operation[] | undefined;
+  /** Whether a capability of the connection is all that it stands on. */
+  readonly byCapability?: boolean;
 }
 
 export interface SubscriptionPlan {

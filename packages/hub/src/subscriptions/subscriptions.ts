@@ -5,6 +5,7 @@
 
 import type { ClientInfo, Payload, SubscribeResult } from "@tautline/wire";
 import { disconnects, replyErrors } from "@tautline/wire";
+import { SubscriptionAccess } from "../access/subscription-access.ts";
 import type { Broadcast } from "../channels/broadcast.ts";
 import type { ChannelOptions } from "../channels/channel-options.ts";
 import { isPositioned } from "../channels/channel-options.ts";
@@ -25,6 +26,8 @@ export interface SubscriptionOwner {
   deliver(broadcast: Broadcast): void;
   /** It may have missed something in this subscription, which hands on nothing any more. */
   insufficientState(subscription: Subscription): void;
+  /** The time for which this subscription was granted is over. */
+  subscriptionOver(subscription: Subscription): void;
   readonly allowance: AnswerAllowance;
 }
 
@@ -43,6 +46,7 @@ export interface ReadySubscription {
 interface Entered {
   readonly options: ChannelOptions;
   readonly member: ClientInfo;
+  readonly access: SubscriptionAccess | undefined;
 }
 
 export class Subscriptions {
@@ -70,6 +74,19 @@ export class Subscriptions {
     return subscription === undefined ? undefined : this.#live.get(subscription)?.member;
   }
 
+  /** What the live subscription to `channel` was granted besides itself, if anything. */
+  accessIn(channel: string): SubscriptionAccess | undefined {
+    const subscription = this.#all.get(channel);
+    return subscription === undefined ? undefined : this.#live.get(subscription)?.access;
+  }
+
+  /** The live subscriptions that stand on a capability of the connection alone. */
+  get byCapability(): readonly Subscription[] {
+    return [...this.#live].flatMap(([subscription, { access }]) =>
+      access?.byCapability === true ? [subscription] : [],
+    );
+  }
+
   /**
    * Prepares a subscription; resolves in the turn in which it is ready.
    *
@@ -90,7 +107,7 @@ export class Subscriptions {
     try {
       const terms = await plan.decide();
       const member = this.#owner.memberInfo(terms.info);
-      const entered = { options, member };
+      const entered = { options, member, access: this.#access(subscription, terms) };
       await this.#enter(subscription, entered);
       const start = await this.#start(subscription, plan, entered);
       return this.#ready(subscription, { ...entered, start, terms, since: plan.since });
@@ -136,6 +153,12 @@ export class Subscriptions {
 
   #wasEnded(subscription: Subscription): boolean {
     return this.#all.get(subscription.channel) !== subscription;
+  }
+
+  #access(subscription: Subscription, terms: SubscriptionTerms): SubscriptionAccess | undefined {
+    if (!SubscriptionAccess.isIn(terms)) return undefined;
+    const over = (): void => this.#owner.subscriptionOver(subscription);
+    return new SubscriptionAccess(this.#context, terms, over);
   }
 
   /** Makes the client a member of the channel, which is open from then on. */
@@ -195,7 +218,13 @@ export class Subscriptions {
     return {
       channel,
       wanted: !this.#wasEnded(subscription),
-      result: describeStart({ ...entered, start, options, deltas, forms: this.#context.forms }),
+      result: describeStart({
+        ...entered,
+        lifetime: entered.access?.term.lifetime ?? {},
+        start,
+        deltas,
+        forms: this.#context.forms,
+      }),
       goLive: () => {
         this.#owner.allowance.release(bytesOf(start.publications));
         if (!this.#goLive(subscription, entered)) return;
@@ -212,13 +241,14 @@ export class Subscriptions {
   #goLive(subscription: Subscription, entered: Entered): boolean {
     const { channels, broker } = this.#context;
     const { channel } = subscription;
-    const { options, member } = entered;
+    const { options, member, access } = entered;
     if (this.#wasEnded(subscription)) {
       channels.remove(channel, subscription);
       void this.#takeBack(channel, options, member);
       return false;
     }
-    this.#live.set(subscription, { options, member });
+    this.#live.set(subscription, { options, member, access });
+    access?.term.start();
     channels.add(channel, subscription);
     if (options.joinLeave) void this.#settle(channel, broker.announceJoin(channel, member));
     return true;
@@ -232,6 +262,7 @@ export class Subscriptions {
     if (entered === undefined) return;
     const { options, member } = entered;
     this.#live.delete(subscription);
+    entered.access?.term.stop();
     positions.remove(subscription);
     channels.remove(channel, subscription);
     await Promise.all([
