@@ -28,7 +28,6 @@ export const rfc8441: readonly Requirement[] = [
     level: "MUST",
     role: "client",
     text: "A client uses an extended CONNECT only when the setting has been received with the value 1.",
-    notApplicable: "`connect` speaks HTTP/1.1 only: no session of Tautline's sends one yet.",
   },
   {
     id: "RFC8441-4-1",

@@ -17,6 +17,7 @@ import type { Compression } from "./compression/deflate-extension.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { HandshakeHook } from "./server/handshake-hook.ts";
 import type { MessageQueueLimits } from "./connection/message-queue.ts";
+import type { Http2Choice } from "./client/http-versions.ts";
 import type { ProxyChoice } from "./client/proxy-url.ts";
 import type { UpgradeRequest } from "./server/upgrade-request.ts";
 
@@ -123,6 +124,13 @@ export interface ConnectOptions extends ConnectionOptions {
   readonly maxRedirects?: number | undefined;
   /** For an `https:` proxy: authorities and whatever else Node.js takes; checked as strictly as `tls`. */
   readonly proxyTls?: TlsConnectionOptions | undefined;
+  /**
+   * Whether to connect over HTTP/2 (RFC 8441): true for nothing else, with `ws:` to a server that is known to speak it
+   * without TLS; `"prefer"` for HTTP/2 where a server offers it and takes WebSockets over it, and HTTP/1.1 otherwise; or a
+   * session, which stays the caller's and may carry any number of WebSockets. A session leads to its server whatever the host
+   * of the URL, and attempts on it take no turns. Default false: HTTP/1.1.
+   */
+  readonly http2?: Http2Choice | undefined;
   /** How long the head of the response may be. Default 16,384 bytes and 128 headers. */
   readonly headLimits?: Partial<HeadLimits> | undefined;
   /**

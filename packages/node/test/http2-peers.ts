@@ -36,6 +36,17 @@ export async function cleartextServer(
   return { server, port };
 }
 
+/** A frame of HTTP/2 (RFC 9113 §4.1). */
+export function frame(type: number, flags: number, stream: number, ...payload: Buffer[]): Buffer {
+  const bytes = Buffer.concat(payload);
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(bytes.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, bytes]);
+}
+
 /** A session to `url`, once the server has said what it can. */
 export async function session(url: string): Promise<ClientHttp2Session> {
   const client = connect(url, { rejectUnauthorized: false });

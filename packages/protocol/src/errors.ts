@@ -134,6 +134,7 @@ const connectionFailures = {
   CONNECTION_HANDSHAKE_TIMEOUT: { text: "server's handshake hook did not answer in time" },
   CONNECTION_CLOSED: { text: "connection has been closed" },
   CONNECTION_CONNECT_TIMEOUT: { text: "server did not answer in time" },
+  CONNECTION_HTTP2: { text: "server takes no WebSockets over HTTP/2" },
   CONNECTION_LOST: { text: "connection ended without a closing handshake" },
   CONNECTION_CLOSE_TIMEOUT: { text: "peer did not finish the closing handshake in time" },
   CONNECTION_PONG_TIMEOUT: { text: "peer did not answer a ping in time" },

@@ -1,27 +1,30 @@
 /**
- * Opens a connection as a client: socket, TLS, handshake, and then a Connection over the same socket.
+ * Opens a connection as a client: checks what is wanted, and makes one attempt after the other where redirects, or a server
+ * without WebSockets over HTTP/2, ask for another.
  *
- * It decides when an attempt has failed, and leaves nothing behind when it has. What a good answer of the server is,
- * is the protocol's business.
+ * What an attempt is, and what a good answer of the server, is known elsewhere.
  */
-import type { Socket } from "node:net";
-import { ClientHandshake, ConnectionFailed, TautlineError, UsageError } from "@tautline/protocol";
-import type { HandshakeOpened, HeaderPair } from "@tautline/protocol";
-import { Connection } from "../connection/connection.ts";
-import { monotonicClock, sharedDeadlines } from "../connection/deadline-queue.ts";
-import type { Deadline } from "../connection/deadline-queue.ts";
+import {
+  ClientConnect,
+  ClientHandshake,
+  ConnectionFailed,
+  UsageError,
+  headLimitDefaults,
+} from "@tautline/protocol";
+import type { HeaderPair } from "@tautline/protocol";
+import type { Connection } from "../connection/connection.ts";
+import { monotonicClock } from "../connection/deadline-queue.ts";
 import { compressionExtensions } from "../compression/deflate-extension.ts";
-import { findWay } from "./dial.ts";
-import type { Destination } from "./dial.ts";
 import { resolveConnectionSettings, resolveNodeSettings } from "../options.ts";
-import type { ConnectOptions, ConnectionSettings, HeadersInput, NodeSettings } from "../options.ts";
+import type { ConnectOptions, HeadersInput, NodeSettings } from "../options.ts";
 import { nodePlatform } from "../platform.ts";
+import { Attempt } from "./attempt.ts";
+import type { AttemptParts, Handshakes } from "./attempt.ts";
+import { versionsFor } from "./http-versions.ts";
+import type { HttpVersion } from "./http-versions.ts";
 import { chooseProxy } from "./proxy-url.ts";
 import { redirectedRequest } from "./redirect.ts";
 import type { ClientRequest } from "./redirect.ts";
-import { sharedTurns } from "./remote-host.ts";
-import type { LeaveTurn } from "./remote-host.ts";
-import { openTransport } from "../connection/handle-transport.ts";
 import { parseWebSocketUrl } from "./websocket-url.ts";
 import type { WebSocketUrl } from "./websocket-url.ts";
 
@@ -31,7 +34,7 @@ import type { WebSocketUrl } from "./websocket-url.ts";
  * @param url `ws:` or `wss:`; a user and password in it are sent as `Authorization`
  * @throws UsageError for a URL or options that could not work; nothing has been sent then
  * @throws ConnectionFailed `CONNECTION_UNREACHABLE`, `CONNECTION_CONNECT_TIMEOUT`, `CONNECTION_HANDSHAKE_CUT`,
- *   `CONNECTION_PROXY`, or a HandshakeRefused with the status and headers of a server that says no
+ *   `CONNECTION_PROXY`, `CONNECTION_HTTP2`, or a HandshakeRefused with the status and headers of a server that says no
  * @throws ProtocolViolation, LimitExceeded for an answer that is none
  * @throws the signal's reason when it is aborted before the connection is open
  */
@@ -44,13 +47,13 @@ export async function connect(
 
 /** As {@link connect}, except that what has to be known before anything is sent is thrown at once. */
 export function beginConnect(url: string | URL, options: ConnectOptions): Promise<Connection> {
-  const { headers = {}, tls, socketPath } = options;
-  const request: ClientRequest = { url: parseWebSocketUrl(url), headers, tls, socketPath };
+  const { headers = {}, tls, socketPath, http2 } = options;
+  const request: ClientRequest = { url: parseWebSocketUrl(url), headers, tls, socketPath, http2 };
   const settings = resolveNodeSettings(options);
   return follow(request, options, settings, prepareAttempt(request, options));
 }
 
-/** Makes `attempt`, and others where redirects lead. */
+/** Makes `attempt`, and others where redirects lead, or where HTTP/2 was only preferred. */
 async function follow(
   request: ClientRequest,
   options: ConnectOptions,
@@ -58,44 +61,91 @@ async function follow(
   attempt: Attempt,
 ): Promise<Connection> {
   const endsAt = monotonicClock.now() + connectTimeoutMs;
-  for (let redirects = 0; ; redirects += 1) {
+  for (let redirects = 0; ;) {
     try {
       return await attempt.run(endsAt);
     } catch (error) {
-      const next = redirects < maxRedirects ? redirectedRequest(error, request) : undefined;
+      const older = olderRequest(error, request);
+      const next =
+        older ?? (redirects < maxRedirects ? redirectedRequest(error, request) : undefined);
       if (next === undefined) throw error;
+      if (older === undefined) redirects += 1;
       request = next;
       attempt = prepareAttempt(request, options);
     }
   }
 }
 
+/** The same request in HTTP/1.1, when HTTP/2 was preferred and the server takes no WebSockets over it. */
+function olderRequest(error: unknown, request: ClientRequest): ClientRequest | undefined {
+  const isMissing = error instanceof ConnectionFailed && error.code === "CONNECTION_HTTP2";
+  return isMissing && request.http2 === "prefer" ? { ...request, http2: false } : undefined;
+}
+
 /** Checks everything that can be checked before anything is sent. */
 function prepareAttempt(request: ClientRequest, options: ConnectOptions): Attempt {
-  const { url, headers, tls, socketPath } = request;
-  const settings = resolveConnectionSettings("client", options);
-  const handshake = new ClientHandshake({
+  const versions = versionsFor(request.http2, request.url);
+  const parts: AttemptParts = {
+    handshakes: handshakesFor(request, options, versions),
+    destination: destinationOf(request, options, versions),
+    settings: resolveConnectionSettings("client", options),
+    answerLimits: { ...headLimitDefaults, ...options.headLimits },
+    signal: options.signal,
+    takesTurns: options.parallelHandshakes !== true,
+  };
+  options.signal?.throwIfAborted();
+  return new Attempt(parts);
+}
+
+function handshakesFor(
+  { url, headers }: ClientRequest,
+  options: ConnectOptions,
+  versions: readonly HttpVersion[],
+): Handshakes {
+  const wanted = {
     host: url.authority,
     target: url.target,
     secure: url.secure,
     subprotocols: options.subprotocols,
     headers: requestHeaders(url, headers),
     extensions: compressionExtensions("client", options.compression ?? true),
-    limits: options.headLimits,
-    platform: nodePlatform,
-  });
+  };
+  const { headLimits } = options;
+  return {
+    http1: versions.includes("http/1.1")
+      ? new ClientHandshake({ ...wanted, limits: headLimits, platform: nodePlatform })
+      : undefined,
+    http2: versions.includes("h2")
+      ? new ClientConnect({ ...wanted, maxHeaderCount: headLimits?.maxHeaderCount })
+      : undefined,
+  };
+}
+
+function destinationOf(
+  { url, tls, socketPath, http2 }: ClientRequest,
+  options: ConnectOptions,
+  versions: readonly HttpVersion[],
+): AttemptParts["destination"] {
   if (socketPath !== undefined && options.proxy !== undefined) {
     throw new UsageError("USAGE_OPTION", "socketPath and proxy exclude each other");
   }
+  if (typeof http2 === "object") {
+    if (socketPath !== undefined || options.proxy !== undefined || tls !== undefined) {
+      throw new UsageError(
+        "USAGE_OPTION",
+        "a session leads to its server: no socketPath, proxy, tls",
+      );
+    }
+    return http2;
+  }
   const proxy = chooseProxy(url, options.proxy);
-  options.signal?.throwIfAborted();
-  const destination: Destination = {
+  return {
     url,
     tls,
     socketPath,
     proxy: proxy && { proxy, tls: options.proxyTls },
+    versions,
   };
-  return new Attempt({ destination, options, handshake, settings });
 }
 
 function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair[] {
@@ -108,146 +158,4 @@ function requestHeaders(target: WebSocketUrl, headers: HeadersInput): HeaderPair
     pairs.push(["Authorization", target.authorization]);
   }
   return pairs;
-}
-
-/** What an attempt is made of. */
-interface AttemptParts {
-  readonly destination: Destination;
-  readonly options: ConnectOptions;
-  readonly handshake: ClientHandshake;
-  readonly settings: ConnectionSettings;
-}
-
-/** One attempt, from the name of the host to the Connection. */
-class Attempt {
-  readonly #parts: AttemptParts;
-  readonly #signal: AbortSignal | undefined;
-  readonly #deadline: Deadline;
-  /** What leads to the server: the last one is in use, the ones before carry it. */
-  readonly #sockets: Socket[] = [];
-  #leaveTurn: LeaveTurn | undefined;
-  #resolve: ((connection: Connection) => void) | undefined;
-  #reject: ((reason: unknown) => void) | undefined;
-  #connected = false;
-
-  constructor(parts: AttemptParts) {
-    this.#parts = parts;
-    this.#signal = parts.options.signal;
-    this.#deadline = sharedDeadlines.open({
-      wake: () => this.#fail(new ConnectionFailed("CONNECTION_CONNECT_TIMEOUT")),
-    });
-  }
-
-  /** @param endsAt when it has taken too long, by the monotonic clock */
-  run(endsAt: number): Promise<Connection> {
-    this.#signal?.addEventListener("abort", this.#onAbort);
-    this.#deadline.move(endsAt);
-    const opened = new Promise<Connection>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#begin().catch((error: Error) => {
-      if (error instanceof TautlineError) this.#fail(error);
-      else this.#failBy(error);
-    });
-    return opened;
-  }
-
-  async #begin(): Promise<void> {
-    const { destination, options, handshake } = this.#parts;
-    const way = await findWay(destination);
-    if (options.parallelHandshakes !== true) {
-      this.#leaveTurn = await sharedTurns.take(way.place);
-    }
-    // Given up while it waited.
-    if (this.#reject === undefined) {
-      this.#leaveTurn?.();
-      return;
-    }
-    const socket = await way.open(this.#onSocket);
-    if (this.#reject === undefined) return;
-    this.#connected = true;
-    socket.on("data", this.#onData);
-    socket.on("end", this.#onEnd);
-    socket.write(handshake.request);
-    // Whoever asked a proxy for the way has paused it.
-    socket.resume();
-  }
-
-  readonly #onSocket = (socket: Socket): void => {
-    if (this.#reject === undefined) {
-      socket.on("error", () => undefined).destroy();
-      return;
-    }
-    this.#sockets.push(socket);
-    socket.on("error", this.#onError);
-    socket.on("close", this.#onEnd);
-  };
-
-  readonly #onData = (chunk: Buffer): void => {
-    const result = this.#parts.handshake.receive(chunk);
-    if (result.state === "opened") this.#open(result);
-    else if (result.state === "failed") this.#fail(result.error);
-  };
-
-  readonly #onEnd = (): void => {
-    this.#failBy(undefined);
-  };
-
-  readonly #onError = (error: Error): void => {
-    this.#failBy(error);
-  };
-
-  readonly #onAbort = (): void => {
-    this.#fail(this.#signal?.reason);
-  };
-
-  /** The socket failed, before or after it was connected. */
-  #failBy(cause: Error | undefined): void {
-    const code = this.#connected ? "CONNECTION_HANDSHAKE_CUT" : "CONNECTION_UNREACHABLE";
-    this.#fail(new ConnectionFailed(code, cause?.message, { cause }));
-  }
-
-  #fail(reason: unknown): void {
-    const reject = this.#reject;
-    for (const socket of this.#finish()) {
-      // Errors that come later are of no interest; without a listener they would be uncaught.
-      socket.on("error", () => undefined);
-      socket.destroy();
-    }
-    reject?.(reason);
-  }
-
-  #open({ subprotocol, extensions, rest }: HandshakeOpened): void {
-    const resolve = this.#resolve;
-    const socket = this.#finish().at(-1);
-    if (socket === undefined) return;
-    const connection = new Connection({
-      role: "client",
-      settings: this.#parts.settings,
-      subprotocol,
-      data: undefined,
-      extensions,
-      openTransport: (events) => openTransport(socket, events),
-    });
-    connection.start(rest);
-    resolve?.(connection);
-  }
-
-  /** Lets go of the turn, the timer, the signal and the sockets, which now belong to the caller. */
-  #finish(): Socket[] {
-    const sockets = this.#sockets.splice(0);
-    for (const socket of sockets) {
-      socket.off("data", this.#onData);
-      socket.off("end", this.#onEnd);
-      socket.off("error", this.#onError);
-      socket.off("close", this.#onEnd);
-    }
-    this.#deadline.move(Infinity);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#leaveTurn?.();
-    this.#resolve = undefined;
-    this.#reject = undefined;
-    return sockets;
-  }
 }

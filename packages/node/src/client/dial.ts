@@ -9,6 +9,7 @@ import { connect as connectTcp } from "node:net";
 import type { NetConnectOpts, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
+import type { HttpVersion } from "./http-versions.ts";
 import { openTunnel } from "./proxy-tunnel.ts";
 import type { Proxy } from "./proxy-url.ts";
 import { RemoteHost } from "./remote-host.ts";
@@ -23,6 +24,8 @@ export interface Destination {
   readonly socketPath: string | undefined;
   /** Never together with `socketPath`. */
   readonly proxy: ProxyUse | undefined;
+  /** What TLS lets the server choose from, most wanted first. */
+  readonly versions: readonly HttpVersion[];
 }
 
 /** A proxy, and what the caller wants of TLS to it when it is an `https:` one. */
@@ -63,7 +66,7 @@ export async function findWay(destination: Destination): Promise<Way> {
  * The proxy looks the server's name up. So the address is not known here, and each name counts as a place of its own
  * (RFC 6455 §4.1).
  */
-async function wayThrough(use: ProxyUse, { url, tls }: Destination): Promise<Way> {
+async function wayThrough(use: ProxyUse, { url, tls, versions }: Destination): Promise<Way> {
   const { kind, hostname: host, port, serverName } = use.proxy;
   const { lookup } = await RemoteHost.find(host);
   const where = { host, port, lookup };
@@ -76,27 +79,28 @@ async function wayThrough(use: ProxyUse, { url, tls }: Destination): Promise<Way
           : await connected(connectTcp(where), hold);
       await openTunnel(socket, use.proxy, url);
       if (!url.secure) return socket;
-      return secured(connectTls({ ...tlsOptions(url.serverName, tls), socket }), hold);
+      return secured(connectTls({ ...tlsOptions(url.serverName, tls, versions), socket }), hold);
     },
   };
 }
 
 function openDirectly(
-  { url, tls }: Destination,
+  { url, tls, versions }: Destination,
   where: NetConnectOpts,
   hold: HoldSocket,
 ): Promise<Socket> {
   if (!url.secure) return connected(connectTcp(where), hold);
-  return secured(connectTls({ ...tlsOptions(url.serverName, tls), ...where }), hold);
+  return secured(connectTls({ ...tlsOptions(url.serverName, tls, versions), ...where }), hold);
 }
 
 /** What TLS to a server is made with: `serverName` is sent and verified, unless `tls` names another. */
 function tlsOptions(
   serverName: string | undefined,
   tls: TlsConnectionOptions | undefined,
+  versions: readonly HttpVersion[] = ["http/1.1"],
 ): TlsConnectionOptions {
   return {
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [...versions],
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...tls,
     // Not left to Node.js: an `undefined` that somebody passes on must not switch the check off.

@@ -8,6 +8,7 @@
 import { HandshakeRefused } from "@tautline/protocol";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 import type { HeadersInput } from "../options.ts";
+import type { Http2Choice } from "./http-versions.ts";
 import { parseWebSocketUrl } from "./websocket-url.ts";
 import type { WebSocketUrl } from "./websocket-url.ts";
 
@@ -17,6 +18,7 @@ export interface ClientRequest {
   readonly headers: HeadersInput;
   readonly tls: TlsConnectionOptions | undefined;
   readonly socketPath: string | undefined;
+  readonly http2: Http2Choice | undefined;
 }
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -63,8 +65,8 @@ export function redirectedRequest(
   if (isSamePlace(url, request.url)) {
     return { ...request, url: { ...url, authorization: request.url.authorization } };
   }
-  // A socket of the file system leads to one server only.
-  if (request.socketPath !== undefined) return undefined;
+  // A socket of the file system and a session lead to one server only.
+  if (request.socketPath !== undefined || typeof request.http2 === "object") return undefined;
   return {
     ...request,
     url,

@@ -5,7 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { WebSocketServer } from "@tautline/node";
 import type { HandshakeHook } from "@tautline/node";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { RawStream, constants, session, sessionClosed } from "../http2-peers.ts";
+import { RawStream, constants, frame, session, sessionClosed } from "../http2-peers.ts";
 import {
   RawClient,
   certificate,
@@ -42,17 +42,6 @@ async function textOf(socket: TLSSocket): Promise<string> {
   socket.on("data", (chunk: Buffer) => void chunks.push(chunk));
   if (!socket.closed) await once(socket, "close");
   return Buffer.concat(chunks).toString("latin1");
-}
-
-/** A frame of HTTP/2 (RFC 9113 §4.1). */
-function frame(type: number, flags: number, stream: number, ...payload: Buffer[]): Buffer {
-  const bytes = Buffer.concat(payload);
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(bytes.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, bytes]);
 }
 
 /** A field in its longest form (RFC 7541 §6.2.2). */
