@@ -4,7 +4,7 @@
  */
 
 import type { ChannelContract, ConnectRequest, Payload, Push } from "@tautline/wire";
-import { disconnects, jsonCodec, replyErrors } from "@tautline/wire";
+import { disconnects, jsonTextCodec, replyErrors } from "@tautline/wire";
 import { Calls } from "./calls.ts";
 import type { Request } from "./calls.ts";
 import { ChannelSubscription } from "./channel-subscription.ts";
@@ -111,7 +111,7 @@ export class Client {
     });
     this.#calls = new Calls({
       ...this.#options,
-      codec: jsonCodec,
+      codec: jsonTextCodec,
       line: this.#connector,
     });
   }
@@ -273,7 +273,7 @@ export class Client {
   #createSession(data: Payload | undefined, events: SessionEvents): Session {
     return new Session({
       ...this.#options,
-      codec: jsonCodec,
+      codec: jsonTextCodec,
       openLink: this.#openLink,
       connectRequest: () => this.#connectRequest(data),
       events,

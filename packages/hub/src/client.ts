@@ -4,7 +4,15 @@
  * breaks the protocol, is silent, or too slow. What commands do stands in `commands/`.
  */
 
-import type { ClientInfo, Codec, Command, Disconnect, Payload, Reply } from "@tautline/wire";
+import type {
+  ClientInfo,
+  Codec,
+  Command,
+  Disconnect,
+  Format,
+  Payload,
+  Reply,
+} from "@tautline/wire";
 import type { UnsubscribeReason } from "@tautline/wire";
 import { disconnects, encodePayload, isPong, requestOf } from "@tautline/wire";
 import { decodePayload, unsubscribes } from "@tautline/wire";
@@ -98,6 +106,10 @@ export class Client implements Session {
           context.logger.error({ err, client: this.id }, "sending failed");
           this.disconnect(disconnects.writeError);
         },
+        unfit: () => {
+          context.logger.info({ client: this.id, user: this.user }, "bytes for a JSON client");
+          this.disconnect(disconnects.inappropriateProtocol);
+        },
       },
     });
     this.#lanes = new Lanes(() => this.#steerReading());
@@ -153,6 +165,10 @@ export class Client implements Session {
   permits(operation: Operation, channel: string): boolean {
     const inChannel = this.subscriptions.accessIn(channel);
     return inChannel?.permits(operation) === true || this.access.permits(operation, channel);
+  }
+
+  get format(): Format {
+    return this.#codec.name;
   }
 
   get channels(): readonly string[] {

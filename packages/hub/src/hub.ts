@@ -9,7 +9,7 @@ import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { TokenGate } from "./access/token-gate.ts";
 import { Broadcast } from "./channels/broadcast.ts";
 import { Channels } from "./channels/channels.ts";
-import { FossilForms } from "./channels/fossil-forms.ts";
+import { createFossilForms } from "./channels/fossil-forms.ts";
 import { HubChannel } from "./channels/hub-channel.ts";
 import { Namespaces } from "./channels/namespaces.ts";
 import { PositionWatch } from "./channels/position-watch.ts";
@@ -83,7 +83,7 @@ export class Hub {
     const { clock, randomId, prepare, logger = silentLogger, meter = noMeter } = setup;
     const options = resolveOptions(setup.options);
     const broker = setup.broker ?? new MemoryBroker({ clock, randomId });
-    const forms = new FossilForms();
+    const forms = createFossilForms();
     const channels = new Channels({ broker, prepare, forms, logger });
     const intervalMs = options.positionCheckIntervalMs;
     this.#randomId = randomId;

@@ -1,6 +1,7 @@
 /** Channels, presence and permissions over any message connection. */
 
 export type { Capability, Operation } from "./access/capabilities.ts";
+export type { PayloadKind } from "./payload-values.ts";
 export type { RefreshGrant } from "./access/refresh-grant.ts";
 export type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
 export type { ChannelOptions, DeltaType, RecoveryMode } from "./channels/channel-options.ts";

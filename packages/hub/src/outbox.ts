@@ -4,6 +4,7 @@
  */
 
 import type { Codec, Reply } from "@tautline/wire";
+import { PayloadMismatch } from "@tautline/wire";
 import type { Broadcast } from "./channels/broadcast.ts";
 import type { ClientConnection, PreparedMessage } from "./ports/client-connection.ts";
 import type { AnswerLimits } from "./subscriptions/answer-allowance.ts";
@@ -12,8 +13,10 @@ import { AnswerAllowance } from "./subscriptions/answer-allowance.ts";
 export interface OutboxEvents {
   /** More waits for the client than may. */
   slow(): void;
-  /** The connection did not take a message. */
+  /** A message could not be written, or the connection did not take it. */
   failed(error: unknown): void;
+  /** What the client is to be told cannot be said in its format: it would miss something without a word. */
+  unfit(): void;
 }
 
 export interface OutboxSetup {
@@ -38,11 +41,25 @@ export class Outbox {
   }
 
   reply(reply: Reply): void {
-    if (!this.#closed) this.#write(this.#codec.encodeReply(reply), isLong(reply));
+    if (this.#closed) return;
+    let frame: string | Uint8Array;
+    try {
+      frame = this.#codec.encodeReply(reply);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#write(frame, isLong(reply));
   }
 
   deliver(broadcast: Broadcast): void {
-    if (!this.#closed) this.#write(broadcast.for(this.#codec));
+    if (this.#closed) return;
+    let frame: PreparedMessage;
+    try {
+      frame = broadcast.for(this.#codec);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#write(frame);
   }
 
   /** Nothing goes out any more. */
@@ -50,13 +67,17 @@ export class Outbox {
     this.#closed = true;
   }
 
+  #fail(error: unknown): void {
+    if (error instanceof PayloadMismatch) this.#events.unfit();
+    else this.#events.failed(error);
+  }
+
   #write(message: string | Uint8Array | PreparedMessage, isAnswer = false): void {
     const before = isAnswer ? this.#line.bufferedBytes : 0;
     try {
       this.#line.send(message);
     } catch (error) {
-      this.#events.failed(error);
-      return;
+      return this.#fail(error);
     }
     if (isAnswer) this.allowance.wrote(this.#line.bufferedBytes - before);
     if (this.allowance.exceeded) this.#events.slow();

@@ -29,7 +29,7 @@ export class GatedBroker extends MemoryBroker {
     };
     return super.start({
       publication: (channel, publication, position) => {
-        note(channel, `pub ${publication.data}`);
+        note(channel, `pub ${String(publication.data)}`);
         events.publication(channel, publication, position);
       },
       join: (channel, info) => {

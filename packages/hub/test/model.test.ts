@@ -109,7 +109,7 @@ class Witness {
     const stay = this.present.get(name);
     // Nothing may come for a channel that the client is not in.
     if (stay === undefined) throw new Error(`A push for ${name} without a subscription`);
-    if (pub !== undefined) stay.received.push(`pub ${pub.data}`);
+    if (pub !== undefined) stay.received.push(`pub ${String(pub.data)}`);
     if (join !== undefined) stay.received.push(`join ${join.info?.client}`);
     if (leave !== undefined) stay.received.push(`leave ${leave.info?.client}`);
     if (unsubscribe !== undefined) this.present.delete(name);

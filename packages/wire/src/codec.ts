@@ -1,6 +1,6 @@
 /**
  * The seam between messages and bytes. A codec turns the messages of a connection into frames and back; hub and client
- * hold one per connection and never look inside a frame. JSON is one implementation; Protobuf fits the same seam.
+ * hold one per connection and never look inside a frame. JSON and Protobuf are its implementations.
  */
 
 import type { Command } from "./command.ts";
@@ -22,14 +22,19 @@ export interface DecodeFault {
   readonly detail: string;
 }
 
+/** The formats of the protocol. */
+export type Format = "json" | "protobuf";
+
 /** One format of the protocol. Frames of text formats are strings, of binary ones bytes. */
 export interface Codec<Frame extends string | Uint8Array = string | Uint8Array> {
-  readonly name: "json" | "protobuf";
+  readonly name: Format;
   /** The commands of a frame from a client. Never throws; a frame without any command is malformed. */
   decodeCommands(frame: string | Uint8Array, limits: DecodeLimits): Decoded<Command>;
   /** The replies of a frame from a server. Never throws. */
   decodeReplies(frame: string | Uint8Array, limits: DecodeLimits): Decoded<Reply>;
+  /** @throws PayloadMismatch for bytes that this format cannot carry. */
   encodeCommand(command: Command): Frame;
+  /** @throws PayloadMismatch for bytes that this format cannot carry. */
   encodeReply(reply: Reply): Frame;
   /** One frame of several encoded messages, in order. At least one. */
   join(messages: readonly Frame[]): Frame;

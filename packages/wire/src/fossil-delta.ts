@@ -1,12 +1,13 @@
 /**
- * Deltas of the Fossil version control system: a text as copies from another text and insertions. The format is that of
- * "The Delta Encoding Algorithm" in Fossil's documentation; it counts bytes, here of UTF-8. This writer cuts no character
- * in two, so that a delta is itself a text and travels in JSON.
+ * Deltas of the Fossil version control system: a text, or bytes, as copies from another one and insertions. The format is
+ * that of "The Delta Encoding Algorithm" in Fossil's documentation; it counts bytes, of texts those of UTF-8. This writer
+ * cuts no character in two, so that a delta of texts is itself a text and travels in JSON.
  *
  * A delta is `length "\n" { count "@" offset "," | count ":" bytes } checksum ";"`, all numbers in Fossil's base 64.
  */
 
 import { digitsOf, readDigits } from "./fossil-digits.ts";
+import { byteArray, byteString } from "./byte-string.ts";
 import { utf8Bytes, utf8Text } from "./utf8.ts";
 
 /** Runs of so many bytes are looked up in the source. */
@@ -17,8 +18,16 @@ const maxTries = 64;
 
 /** The delta that makes `target` of `source`. May be longer than `target`: the caller compares. */
 export function createDelta(source: string, target: string): string {
-  const to = utf8Bytes(target);
-  const index = new BlockIndex(utf8Bytes(source));
+  return utf8Text(differenceOf(utf8Bytes(source), utf8Bytes(target)));
+}
+
+/** The same for bytes. */
+export function createBinaryDelta(source: Uint8Array, target: Uint8Array): Uint8Array {
+  return byteArray(differenceOf(byteString(source), byteString(target)));
+}
+
+function differenceOf(from: string, to: string): string {
+  const index = new BlockIndex(from);
   let delta = `${digitsOf(to.length)}\n`;
   const insert = (start: number, end: number): void => {
     if (end > start) delta += `${digitsOf(end - start)}:${to.slice(start, end)}`;
@@ -36,7 +45,7 @@ export function createDelta(source: string, target: string): string {
     done = here;
   }
   insert(done, to.length);
-  return utf8Text(`${delta}${digitsOf(checksum(to))};`);
+  return `${delta}${digitsOf(checksum(to))};`;
 }
 
 /**
@@ -45,8 +54,23 @@ export function createDelta(source: string, target: string): string {
  * @throws RangeError when it is no delta, none to this source, or too long.
  */
 export function applyDelta(source: string, delta: string, maxBytes: number): string {
-  const from = utf8Bytes(source);
-  const steps = utf8Bytes(delta);
+  return utf8Text(resultOf(utf8Bytes(source), utf8Bytes(delta), maxBytes));
+}
+
+/**
+ * The same for bytes.
+ *
+ * @throws RangeError as `applyDelta` does.
+ */
+export function applyBinaryDelta(
+  source: Uint8Array,
+  delta: Uint8Array,
+  maxBytes: number,
+): Uint8Array {
+  return byteArray(resultOf(byteString(source), byteString(delta), maxBytes));
+}
+
+function resultOf(from: string, steps: string, maxBytes: number): string {
   const { value: length, end: lengthEnd } = readDigits(steps, 0);
   if (steps.charAt(lengthEnd) !== "\n") throw new RangeError("A delta without a length");
   if (length > maxBytes) throw new RangeError("A delta makes too long a text");
@@ -72,7 +96,7 @@ export function applyDelta(source: string, delta: string, maxBytes: number): str
       if (target.length !== length || count !== checksum(target)) {
         throw new RangeError("A delta to another text");
       }
-      return utf8Text(target);
+      return target;
     } else throw new RangeError("An unknown step in a delta");
   }
   throw new RangeError("A delta without an end");

@@ -2,7 +2,7 @@
 
 export type { ChannelContract } from "./channel.ts";
 export { channel } from "./channel.ts";
-export type { Codec, DecodeFault, Decoded } from "./codec.ts";
+export type { Codec, DecodeFault, Decoded, Format } from "./codec.ts";
 export type {
   ChannelRequest,
   Command,
@@ -18,17 +18,22 @@ export type {
   SubRefreshRequest,
   SubscribeRequest,
 } from "./command.ts";
-export { isPong, requestOf } from "./command.ts";
+export { commandSchema, isPong, requestOf } from "./command.ts";
 export type { Disconnect } from "./disconnect-codes.ts";
 export { disconnects, reconnectsAfter } from "./disconnect-codes.ts";
 export type { ReplyError } from "./error-codes.ts";
 export { replyErrors } from "./error-codes.ts";
-export { applyDelta, createDelta } from "./fossil-delta.ts";
-export { jsonCodec } from "./json-codec.ts";
+export { applyBinaryDelta, applyDelta, createBinaryDelta, createDelta } from "./fossil-delta.ts";
+export { jsonCodec, jsonTextCodec } from "./json-codec.ts";
+export { jsonOf } from "./json-payload.ts";
+export type { JsonText } from "./json-text.ts";
 export type { DecodeLimits } from "./limits.ts";
 export { commandLimits, replyLimits } from "./limits.ts";
-export type { JsonText, Payload } from "./payload.ts";
-export { decodePayload, encodePayload } from "./payload.ts";
+export type { Payload } from "./payload.ts";
+export { decodePayload, encodePayload, payloadBytes } from "./payload.ts";
+export { PayloadMismatch } from "./payload-mismatch.ts";
+export { createProtobufCodec, protobufCodec } from "./protobuf-codec.ts";
+export type { PayloadReader } from "./protobuf-decoder.ts";
 export type { ClientInfo, Publication } from "./publication.ts";
 export type {
   ConnectPush,
@@ -50,7 +55,18 @@ export type {
   RpcResult,
   SubRefreshResult,
 } from "./reply.ts";
-export type { EmptyMessage } from "./schema.ts";
+export { replySchema } from "./reply.ts";
+export type {
+  Element,
+  EmptyMessage,
+  Field,
+  IntegerKind,
+  ListField,
+  MapField,
+  MessageField,
+  MessageSchema,
+  ScalarField,
+} from "./schema.ts";
 export type { SubscribeResult } from "./subscribe-result.ts";
 export { exceedsUtf8, utf8Length } from "./text-length.ts";
 export type { UnsubscribeReason } from "./unsubscribe-codes.ts";

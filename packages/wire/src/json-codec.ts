@@ -6,34 +6,48 @@
 import type { Codec, DecodeFault, Decoded } from "./codec.ts";
 import type { Command } from "./command.ts";
 import { commandSchema } from "./command.ts";
+import { faultOf } from "./frame-fault.ts";
 import { decodeMessage } from "./json-decoder.ts";
+import type { TextOf } from "./json-encoder.ts";
 import { encodeMessage } from "./json-encoder.ts";
-import { JsonFault } from "./json-reader.ts";
 import type { DecodeLimits } from "./limits.ts";
+import { jsonOf } from "./json-payload.ts";
 import type { Reply } from "./reply.ts";
 import { replySchema } from "./reply.ts";
 import type { MessageSchema } from "./schema.ts";
 import { exceedsUtf8 } from "./text-length.ts";
 
-/** The codec of connections that speak JSON. */
-export const jsonCodec: Codec<string> = Object.freeze({
-  name: "json",
-  decodeCommands(frame: string | Uint8Array, limits: DecodeLimits): Decoded<Command> {
-    return decodeFrame<Command>(frame, commandSchema, limits);
-  },
-  decodeReplies(frame: string | Uint8Array, limits: DecodeLimits): Decoded<Reply> {
-    return decodeFrame<Reply>(frame, replySchema, limits);
-  },
-  encodeCommand(command: Command): string {
-    return encodeMessage(command, commandSchema);
-  },
-  encodeReply(reply: Reply): string {
-    return encodeMessage(reply, replySchema);
-  },
-  join(messages: readonly string[]): string {
-    return messages.join("\n");
-  },
-});
+/** The codec of connections that speak JSON. Payloads of bytes travel when they hold JSON text. */
+export const jsonCodec: Codec<string> = /* @__PURE__ */ createJsonCodec((payload) =>
+  // A line feed ends a message here. In valid JSON it can only stand between tokens.
+  typeof payload === "string" ? payload : jsonOf(payload)?.replaceAll("\n", ""),
+);
+
+/** The same for clients that have no bytes to send: payloads are text, or do not travel. */
+export const jsonTextCodec: Codec<string> = /* @__PURE__ */ createJsonCodec((payload) =>
+  typeof payload === "string" ? payload : undefined,
+);
+
+function createJsonCodec(textOf: TextOf): Codec<string> {
+  return {
+    name: "json",
+    decodeCommands(frame: string | Uint8Array, limits: DecodeLimits): Decoded<Command> {
+      return decodeFrame<Command>(frame, commandSchema, limits);
+    },
+    decodeReplies(frame: string | Uint8Array, limits: DecodeLimits): Decoded<Reply> {
+      return decodeFrame<Reply>(frame, replySchema, limits);
+    },
+    encodeCommand(command: Command): string {
+      return encodeMessage(command, commandSchema, textOf);
+    },
+    encodeReply(reply: Reply): string {
+      return encodeMessage(reply, replySchema, textOf);
+    },
+    join(messages: readonly string[]): string {
+      return messages.join("\n");
+    },
+  };
+}
 
 function decodeFrame<Message>(
   frame: string | Uint8Array,
@@ -66,9 +80,4 @@ function decodeFrame<Message>(
     start = stop + 1;
   }
   return { messages };
-}
-
-function faultOf(error: unknown): DecodeFault {
-  if (error instanceof JsonFault) return error.fault;
-  throw error;
 }

@@ -4,9 +4,11 @@
  * a property name: names are looked up in the schema's map, and named values are kept in a `Map`.
  */
 
+import { FrameFault } from "./frame-fault.ts";
 import type { JsonType } from "./json-reader.ts";
-import { JsonFault, JsonReader } from "./json-reader.ts";
+import { JsonReader } from "./json-reader.ts";
 import type { Element, Field, IntegerKind, MessageSchema } from "./schema.ts";
+import { newMessage } from "./schema.ts";
 
 /** The smallest and the largest value of each kind, cut to what a JavaScript number holds exactly. */
 const ranges: Readonly<Record<IntegerKind, readonly [min: number, max: number]>> = {
@@ -19,7 +21,7 @@ const ranges: Readonly<Record<IntegerKind, readonly [min: number, max: number]>>
 /**
  * The message in `text`, whose type the caller knows from the schema.
  *
- * @throws JsonFault when the text is no such message.
+ * @throws FrameFault when the text is no such message.
  */
 export function decodeMessage(text: string, schema: MessageSchema, maxDepth: number): unknown {
   const reader = new JsonReader(text, maxDepth);
@@ -30,8 +32,7 @@ export function decodeMessage(text: string, schema: MessageSchema, maxDepth: num
 
 function readMessage(reader: JsonReader, schema: MessageSchema, name: string): unknown {
   expectType(reader, "object", name);
-  const message: Record<string, unknown> = {};
-  for (const [always, field] of schema.always) message[always] = zeroOf(field);
+  const message = newMessage(schema);
   reader.readObject((member) => {
     const field = schema.fields.get(member);
     // Payloads keep `null`: it is a value that an application may send.
@@ -79,7 +80,7 @@ function readInteger(reader: JsonReader, kind: IntegerKind, name: string): numbe
   const value = reader.readNumber();
   const [min, max] = ranges[kind];
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new JsonFault("type", `"${name}" is no ${kind}`);
+    throw new FrameFault("type", `"${name}" is no ${kind}`);
   }
   // Without the negative zero, which is an integer too.
   return value + 0;
@@ -87,11 +88,5 @@ function readInteger(reader: JsonReader, kind: IntegerKind, name: string): numbe
 
 function expectType(reader: JsonReader, type: JsonType, name: string): void {
   const found = reader.peek();
-  if (found !== type) throw new JsonFault("type", `"${name}" is a ${found}, expected a ${type}`);
-}
-
-function zeroOf(field: Field): unknown {
-  if (field.kind === "map") return new Map<string, unknown>();
-  if (field.kind === "list") return [];
-  return field.kind === "string" ? "" : 0;
+  if (found !== type) throw new FrameFault("type", `"${name}" is a ${found}, expected a ${type}`);
 }

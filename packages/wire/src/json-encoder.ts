@@ -6,33 +6,44 @@
 // The tables are checked against the message types where they are defined, so a field's kind tells its value's type.
 /* oxlint-disable typescript/no-unsafe-type-assertion */
 
+import type { Payload } from "./payload.ts";
+import { PayloadMismatch } from "./payload-mismatch.ts";
 import type { Element, Field, MessageSchema } from "./schema.ts";
+import { isZero } from "./schema.ts";
 
-/** The text of `message`, whose type the caller has matched to the schema. */
-export function encodeMessage(message: object, schema: MessageSchema): string {
+/** Finds the JSON text in a payload, on one line, if it has one. */
+export type TextOf = (payload: Payload) => string | undefined;
+
+/**
+ * The text of `message`, whose type the caller has matched to the schema.
+ *
+ * @throws PayloadMismatch when `textOf` finds no text in a payload
+ */
+export function encodeMessage(message: object, schema: MessageSchema, textOf: TextOf): string {
   const values = message as Readonly<Record<string, unknown>>;
   let text = "{";
   for (const [name, field] of schema.fields) {
     const value = values[name];
     if (value === undefined || (isZero(value) && field.always !== true)) continue;
-    text += `${text.length > 1 ? "," : ""}"${name}":${encodeField(value, field)}`;
+    text += `${text.length > 1 ? "," : ""}"${name}":${encodeField(value, field, textOf)}`;
   }
   return `${text}}`;
 }
 
-function encodeField(value: unknown, field: Field): string {
+function encodeField(value: unknown, field: Field, textOf: TextOf): string {
   if (field.kind === "list") {
     const { schema } = field.element;
-    return `[${(value as readonly object[]).map((entry) => encodeEntry(entry, schema)).join(",")}]`;
+    const entries = value as readonly object[];
+    return `[${entries.map((entry) => encodeEntry(entry, schema, textOf)).join(",")}]`;
   }
   if (field.kind === "map") {
     const members: string[] = [];
     for (const [name, entry] of value as ReadonlyMap<string, unknown>) {
-      members.push(`${JSON.stringify(name)}:${encodeElement(entry, field.element)}`);
+      members.push(`${JSON.stringify(name)}:${encodeElement(entry, field.element, textOf)}`);
     }
     return `{${members.join(",")}}`;
   }
-  return encodeElement(value, field);
+  return encodeElement(value, field, textOf);
 }
 
 /** Texts of messages that stood in lists, for as long as the messages live. A message has one schema, and so one text. */
@@ -42,20 +53,20 @@ const entryTexts = new WeakMap<object, string>();
  * What stands in a list is asked for again: when thousands of clients come back at once, all get the same publications.
  * Messages are never changed, so each of these is written once.
  */
-function encodeEntry(entry: object, schema: MessageSchema): string {
+function encodeEntry(entry: object, schema: MessageSchema, textOf: TextOf): string {
   const known = entryTexts.get(entry);
   if (known !== undefined) return known;
-  const text = encodeMessage(entry, schema);
+  const text = encodeMessage(entry, schema, textOf);
   entryTexts.set(entry, text);
   return text;
 }
 
-function encodeElement(value: unknown, element: Element): string {
-  if (element.kind === "payload") return value as string;
-  if (element.kind === "message") return encodeMessage(value as object, element.schema);
+function encodeElement(value: unknown, element: Element, textOf: TextOf): string {
+  if (element.kind === "payload") {
+    const text = textOf(value as Payload);
+    if (text === undefined) throw new PayloadMismatch();
+    return text;
+  }
+  if (element.kind === "message") return encodeMessage(value as object, element.schema, textOf);
   return JSON.stringify(value);
-}
-
-function isZero(value: unknown): boolean {
-  return value === 0 || value === "" || value === false;
 }

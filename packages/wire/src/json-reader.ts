@@ -2,25 +2,11 @@
  * A strict JSON scanner (RFC 8259) over one line of text. It reads what the caller asks for and steps over the rest
  * without building it; payloads come out as the text they are. It knows the grammar and the depth limit, and nothing of
  * messages.
- *
- * Faults leave through `JsonFault`, which the codec catches: the only exception in this package that is control flow, so
- * that each step of the grammar stays one line.
  */
 
-import type { DecodeFault } from "./codec.ts";
-import type { Payload } from "./payload.ts";
-import { trustedPayload } from "./payload.ts";
-
-/** What is wrong with the text, and where. */
-export class JsonFault extends Error {
-  readonly fault: DecodeFault;
-
-  constructor(kind: DecodeFault["kind"], detail: string) {
-    super(detail);
-    this.name = "JsonFault";
-    this.fault = { kind, detail };
-  }
-}
+import { FrameFault } from "./frame-fault.ts";
+import type { JsonText } from "./json-text.ts";
+import { trustedText } from "./json-text.ts";
 
 /** The types of JSON values, told from their first character. */
 export type JsonType = "object" | "array" | "string" | "number" | "boolean" | "null";
@@ -146,11 +132,11 @@ export class JsonReader {
   }
 
   /** The text of the value that comes next, as it stands. */
-  readPayload(): Payload {
+  readPayload(): JsonText {
     this.#skipSpace();
     const start = this.#at;
     this.skip();
-    return trustedPayload(this.#text.slice(start, this.#at));
+    return trustedText(this.#text.slice(start, this.#at));
   }
 
   /** Checks that nothing but space is left. */
@@ -192,7 +178,7 @@ export class JsonReader {
     this.#at += 1;
     this.#depth += 1;
     if (this.#depth > this.#maxDepth) {
-      throw new JsonFault("limit", `nested deeper than ${this.#maxDepth} levels`);
+      throw new FrameFault("limit", `nested deeper than ${this.#maxDepth} levels`);
     }
   }
 
@@ -216,7 +202,7 @@ export class JsonReader {
     }
   }
 
-  #malformed(what: string): JsonFault {
-    return new JsonFault("malformed", `${what} at character ${this.#at}`);
+  #malformed(what: string): FrameFault {
+    return new FrameFault("malformed", `${what} at character ${this.#at}`);
   }
 }

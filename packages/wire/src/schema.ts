@@ -85,6 +85,25 @@ export function defineMessage<T extends object>(
   };
 }
 
+/** Whether `value` is what an absent field stands for. */
+export function isZero(value: unknown): boolean {
+  const isEmpty = value instanceof Uint8Array && value.length === 0;
+  return value === 0 || value === "" || value === false || isEmpty;
+}
+
+/** A message of which nothing was read yet: it has the fields that are never absent. */
+export function newMessage(schema: MessageSchema): Record<string, unknown> {
+  const message: Record<string, unknown> = {};
+  for (const [name, field] of schema.always) message[name] = zeroOf(field);
+  return message;
+}
+
+function zeroOf(field: Field): unknown {
+  if (field.kind === "map") return new Map<string, unknown>();
+  if (field.kind === "list") return [];
+  return field.kind === "string" ? "" : 0;
+}
+
 /** A message without fields. */
 export type EmptyMessage = Readonly<Record<string, never>>;
 

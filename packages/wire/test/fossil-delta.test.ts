@@ -1,6 +1,6 @@
 /** Fossil deltas: vectors worked out by hand from the format's description, any two texts there and back, and forgeries. */
 
-import { applyDelta, createDelta } from "@tautline/wire";
+import { applyBinaryDelta, applyDelta, createBinaryDelta, createDelta } from "@tautline/wire";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -112,6 +112,45 @@ describe("a delta", () => {
 
   test("takes a lone surrogate for the replacement character", () => {
     expect(applyDelta("", createDelta("", "a\ud800b\udc00"), generous)).toBe("a\ufffdb\ufffd");
+  });
+});
+
+describe("a delta of bytes", () => {
+  test("of any to any others leads there", () => {
+    const part = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.constantFrom(
+        new Uint8Array(30),
+        Uint8Array.from({ length: 40 }, (_, n) => 0x80 + n),
+      ),
+    );
+    const bytes = fc
+      .array(part, { maxLength: 8 })
+      .map((parts) => Uint8Array.from(parts.flatMap((one) => [...one])));
+    fc.assert(
+      fc.property(bytes, bytes, (source, target) => {
+        const delta = createBinaryDelta(source, target);
+        expect(applyBinaryDelta(source, delta, generous)).toEqual(target);
+      }),
+    );
+  });
+
+  test("is that of texts, in UTF-8", () => {
+    const [source, target] = [`${"é".repeat(20)}a`, `${"é".repeat(20)}b`].map((text) =>
+      Buffer.from(text),
+    );
+    const delta = createBinaryDelta(source ?? Buffer.of(), target ?? Buffer.of());
+    expect(Buffer.from(delta).toString()).toBe(createDelta(String(source), String(target)));
+    expect(delta.length).toBeLessThan(20);
+  });
+
+  test("of many bytes is whole", () => {
+    const target = Uint8Array.from({ length: 20_000 }, (_, n) => (n * n) % 251);
+    expect(applyBinaryDelta(target, createBinaryDelta(target, target), generous)).toEqual(target);
+  });
+
+  test("that is none is a range error", () => {
+    expect(() => applyBinaryDelta(Uint8Array.of(1), Uint8Array.of(0xff), 9)).toThrow(RangeError);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What every broker keeps about events: which arrive, in which order, and where. */
 
 import type { BrokerCase } from "./broker-world.ts";
-import { Ear, member, publication, startBroker } from "./ear.ts";
+import { Ear, member, publication, startBroker, textOf } from "./ear.ts";
 
 export const deliveryCases: readonly BrokerCase[] = [
   {
@@ -63,7 +63,8 @@ export const deliveryCases: readonly BrokerCase[] = [
       const order: string[] = [];
       const ear = new Ear();
       await broker.start({
-        publication: (channel, { data }) => {
+        publication: (channel, heard) => {
+          const data = textOf(heard);
           order.push(`begin ${data}`);
           if (data === "1") void broker.publish(channel, publication(2));
           order.push(`end ${data}`);

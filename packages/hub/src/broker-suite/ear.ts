@@ -1,7 +1,7 @@
 /** A hub's ear that writes down what a broker tells it, and short words for what the cases send. */
 
 import type { ClientInfo, Publication } from "@tautline/wire";
-import { encodePayload } from "@tautline/wire";
+import { encodePayload, jsonOf } from "@tautline/wire";
 import type { Broker, BrokerEvents, Position } from "../ports/broker.ts";
 import type { BrokerWorld } from "./broker-world.ts";
 
@@ -14,7 +14,7 @@ export class Ear implements BrokerEvents {
   readonly offsets: (number | undefined)[] = [];
 
   publication(channel: string, publication: Publication, position: Position | undefined): void {
-    this.events.push(["pub", channel, publication.data ?? ""]);
+    this.events.push(["pub", channel, textOf(publication)]);
     this.positions.push(position);
     this.offsets.push(publication.offset);
   }
@@ -47,4 +47,9 @@ export async function startBroker(world: BrokerWorld): Promise<{ broker: Broker;
 
 /** The data of publications, as the numbers and texts that they are. */
 export const dataOf = (publications: readonly Publication[]): readonly string[] =>
-  publications.map(({ data = "" }) => data);
+  publications.map(textOf);
+
+/** The data of a publication as text; "" for bytes that are none. */
+export function textOf({ data }: Publication): string {
+  return (data === undefined ? undefined : jsonOf(data)) ?? "";
+}

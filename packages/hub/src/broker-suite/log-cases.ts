@@ -1,5 +1,6 @@
 /** What every broker keeps about the logs of channels: places, limits, reading in both directions, and loss. */
 
+import { payloadBytes } from "@tautline/wire";
 import type { Broker, LogPolicy, LogQuery, PublishTerms } from "../ports/broker.ts";
 import type { BrokerCase, BrokerWorld } from "./broker-world.ts";
 import { dataOf, publication, startBroker } from "./ear.ts";
@@ -47,6 +48,26 @@ export const logCases: readonly BrokerCase[] = [
       const page = await broker.history("a", all);
       world.equal(page.position, second.position);
       world.equal(dataOf(page.publications), ['"x"', '"y"']);
+      await broker.stop();
+    },
+  },
+  {
+    name: "delivers and keeps bytes as they are",
+    needs: ["logs"],
+    async play(world) {
+      const { broker, ear } = await startBroker(world);
+      await broker.subscribe("a");
+      // No UTF-8, and no JSON; and JSON that would not be the same if it were read and written.
+      const bytes = [Uint8Array.of(0, 10, 255, 254), Uint8Array.of(91, 49, 46, 48, 10, 93)];
+      await publish(broker, ...bytes);
+      await world.until(() => ear.events.length >= 2);
+      const { publications } = await broker.history("a", all);
+      const kept = publications.map(({ data }) => (data === undefined ? [] : payloadBytes(data)));
+      world.equal(
+        kept.map((one) => [...one]),
+        bytes.map((one) => [...one]),
+      );
+      world.equal(ear.heard, ["", "[1.0\n]"]);
       await broker.stop();
     },
   },

@@ -4,6 +4,7 @@
  * follows from its name: see `namespaces.ts`.
  */
 
+import type { PayloadKind } from "../payload-values.ts";
 import type { LogPolicy } from "../ports/broker.ts";
 
 /**
@@ -38,6 +39,12 @@ export interface ChannelOptions {
   readonly joinLeave: boolean;
   /** Whether clients may publish at all; if so, the publish hook decides. Default: true. */
   readonly clientPublish: boolean;
+  /**
+   * What messages are. `"json"`: nothing but JSON, other publications are refused. `"bytes"`: bytes, as which code on the
+   * server gets them always; they are for clients that speak Protobuf. `"any"`: either, and code on the server gets the
+   * value of what holds JSON. A client that speaks JSON is disconnected by a message that holds none. Default: `"any"`.
+   */
+  readonly payloads: PayloadKind;
   /** Whether clients may read the log at all; if so, the history hook decides. Default: true. */
   readonly clientHistory: boolean;
   /** The compressions of publications that clients may choose: `"fossil"`. Default: none. */
@@ -54,6 +61,7 @@ export const channelDefaults: ChannelOptions = Object.freeze({
   presence: true,
   joinLeave: true,
   clientPublish: true,
+  payloads: "any",
   clientHistory: true,
   deltas: Object.freeze([]),
 });
@@ -79,6 +87,9 @@ export function resolveChannelOptions(options: Partial<ChannelOptions> = {}): Ch
   }
   if ((recovery !== "none" || positioning) && historySize === 0) {
     throw new RangeError("recovery and positioning need a historySize above 0");
+  }
+  if (!["any", "json", "bytes"].includes(resolved.payloads)) {
+    throw new RangeError(`payloads cannot be ${resolved.payloads}`);
   }
   for (const delta of resolved.deltas) {
     if (delta !== "fossil") throw new RangeError(`There is no delta ${String(delta)}`);

@@ -3,7 +3,7 @@
  * most once, when the first of them asks for it.
  */
 
-import type { Payload, Publication } from "@tautline/wire";
+import type { Format, Payload, Publication } from "@tautline/wire";
 import type { Position } from "../ports/broker.ts";
 import type { Prepare } from "../ports/client-connection.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -37,12 +37,12 @@ export class Delivery {
   }
 
   /** For subscribers with deltas: against the data of the last publication they got, whole for those without one. */
-  compressed(base: Payload | undefined): Broadcast {
-    const form =
-      base === undefined
-        ? this.#forms.whole(this.publication)
-        : this.#forms.delta(base, this.publication);
-    return this.#broadcast(form);
+  compressed(format: Format, base: Payload | undefined): Broadcast {
+    const forms = this.#forms[format];
+    const { publication } = this;
+    return this.#broadcast(
+      base === undefined ? forms.whole(publication) : forms.delta(base, publication),
+    );
   }
 
   #broadcast(form: Publication): Broadcast {

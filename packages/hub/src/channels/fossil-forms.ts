@@ -1,24 +1,67 @@
 /**
  * Publications in the forms that subscribers with Fossil deltas get: whole, or as the difference to the one before. In
- * the protocol's JSON format both are a string of text, because a delta is text and no JSON. Each form is made once,
- * whoever asks for it, and lives as long as its publication.
+ * the protocol's JSON format both are a string of text, because a delta is text and no JSON; in Protobuf both are bytes.
+ * Each form is made once, whoever asks for it, and lives as long as its publication.
  */
 
-import type { Payload, Publication } from "@tautline/wire";
-import { createDelta, encodePayload } from "@tautline/wire";
+import type { Format, Payload, Publication } from "@tautline/wire";
+import {
+  createBinaryDelta,
+  createDelta,
+  encodePayload,
+  jsonOf,
+  payloadBytes,
+} from "@tautline/wire";
 
-export class FossilForms {
+/** How one format carries what deltas are made of. */
+interface DeltaFormat {
+  /** The data as a whole. */
+  whole(data: Payload): Payload;
+  /** The difference of `data` to `base`, `undefined` when there is none that is shorter than the whole. */
+  difference(base: Payload, data: Payload): Payload | undefined;
+}
+
+/** Data that is no JSON stays as it is: no connection that speaks JSON can carry it in any form. */
+const json: DeltaFormat = {
+  whole(data) {
+    const text = jsonOf(data);
+    return text === undefined ? data : encodePayload(text);
+  },
+  difference(base, data) {
+    const from = jsonOf(base);
+    const to = jsonOf(data);
+    if (from === undefined || to === undefined) return undefined;
+    const delta = createDelta(from, to);
+    return delta.length < to.length ? encodePayload(delta) : undefined;
+  },
+};
+
+const protobuf: DeltaFormat = {
+  whole: (data) => data,
+  difference(base, data) {
+    const to = payloadBytes(data);
+    const delta = createBinaryDelta(payloadBytes(base), to);
+    return delta.length < to.length ? delta : undefined;
+  },
+};
+
+/** The forms of publications in one format. */
+export class FormatForms {
+  readonly #format: DeltaFormat;
   readonly #whole = new WeakMap<Publication, Publication>();
   readonly #deltas = new WeakMap<
     Publication,
     { readonly base: Payload; readonly form: Publication }
   >();
 
+  constructor(format: DeltaFormat) {
+    this.#format = format;
+  }
+
   whole(publication: Publication): Publication {
     let form = this.#whole.get(publication);
     if (form === undefined) {
-      const { data = encodePayload(null) } = publication;
-      form = { ...publication, data: encodePayload(data) };
+      form = { ...publication, data: this.#format.whole(dataOf(publication)) };
       this.#whole.set(publication, form);
     }
     return form;
@@ -28,12 +71,9 @@ export class FossilForms {
   delta(base: Payload, publication: Publication): Publication {
     const known = this.#deltas.get(publication);
     if (known?.base === base) return known.form;
-    const { data = encodePayload(null) } = publication;
-    const difference = createDelta(base, data);
+    const data = this.#format.difference(base, dataOf(publication));
     const form =
-      difference.length < data.length
-        ? { ...publication, data: encodePayload(difference), delta: true }
-        : this.whole(publication);
+      data === undefined ? this.whole(publication) : { ...publication, data, delta: true };
     this.#deltas.set(publication, { base, form });
     return form;
   }
@@ -45,4 +85,15 @@ export class FossilForms {
       return base === undefined ? this.whole(publication) : this.delta(base, publication);
     });
   }
+}
+
+/** The forms of publications, by the format of the connection that they are for. */
+export type FossilForms = Readonly<Record<Format, FormatForms>>;
+
+export function createFossilForms(): FossilForms {
+  return { json: new FormatForms(json), protobuf: new FormatForms(protobuf) };
+}
+
+function dataOf({ data = encodePayload(null) }: Publication): Payload {
+  return data;
 }

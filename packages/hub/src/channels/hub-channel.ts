@@ -75,7 +75,8 @@ export class HubChannel<Message> {
    * Publishes to all subscribers on all hubs. Resolves when the broker has accepted it; with its place, when the channel
    * keeps a log. No hook is asked.
    *
-   * @throws TypeError when `message` has no JSON form; RangeError when an option makes no sense
+   * @param message bytes, of which a copy is made, or anything with a JSON form
+   * @throws TypeError when `message` is neither; RangeError when an option makes no sense
    */
   publish(message: Message, options: PublishOptions = {}): Promise<PublishResult> {
     const { tags, idempotencyKey, idempotencyTtlMs = defaultIdempotencyTtlMs } = options;
@@ -103,8 +104,10 @@ export class HubChannel<Message> {
     const { publications, position } = await readPage(this.#context.broker, named, filter);
     return {
       position,
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract's word, as in onPublish
-      publications: publications.map((one) => publishedOf(one) as Published<Message>),
+      publications: publications.map(
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract's word, as in onPublish
+        (one) => publishedOf(one, this.#options) as Published<Message>,
+      ),
     };
   }
 
@@ -141,9 +144,12 @@ function memberOf({ client, user, conn_info, chan_info }: ClientInfo): Member {
   return { client, user, info: valueOf(conn_info), channelInfo: valueOf(chan_info) };
 }
 
-function publishedOf({ data, info, tags, offset = 0 }: Publication): Published<unknown> {
+function publishedOf(
+  { data, info, tags, offset = 0 }: Publication,
+  { payloads }: ChannelOptions,
+): Published<unknown> {
   return {
-    data: valueOf(data),
+    data: valueOf(data, payloads),
     publisher: info === undefined ? undefined : memberOf(info),
     tags: tags ?? new Map<string, string>(),
     offset,

@@ -1,8 +1,9 @@
 /** The publish command: from permission, past those who look at publications first, to the broker. */
 
 import type { PublishRequest } from "@tautline/wire";
-import { decodePayload, replyErrors } from "@tautline/wire";
+import { replyErrors } from "@tautline/wire";
 import { logPolicyOf } from "../channels/channel-options.ts";
+import { isOfKind, valueOf } from "../payload-values.ts";
 import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
 import { requireChannel } from "./permitted-channel.ts";
@@ -13,13 +14,13 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
   // Other types publish to something else than a stream of publications.
   if ((request.type ?? 0) !== 0) throw refuse(replyErrors.notAvailable);
   const { data } = request;
-  if (data === undefined) throw refuse(replyErrors.badRequest);
+  if (data === undefined || !isOfKind(data, options.payloads)) throw refuse(replyErrors.badRequest);
   if (!options.clientPublish) throw refuse(replyErrors.permissionDenied);
   const attempt = {
     channel,
     // Read by few: what nobody looks at is not parsed.
     get data(): unknown {
-      return decodePayload(data);
+      return valueOf(data, options.payloads);
     },
   };
   await context.policy.publish(attempt, session);

@@ -4,7 +4,7 @@ import type { SubscribeResult } from "@tautline/wire";
 import type { Lifetime } from "../access/term.ts";
 import type { ChannelOptions } from "../channels/channel-options.ts";
 import { isPositioned } from "../channels/channel-options.ts";
-import type { FossilForms } from "../channels/fossil-forms.ts";
+import type { FormatForms } from "../channels/fossil-forms.ts";
 import type { Position } from "../ports/broker.ts";
 import type { Start } from "./catch-up.ts";
 import type { SubscriptionTerms } from "./subscription-plan.ts";
@@ -25,7 +25,7 @@ export interface StartFacts {
   /** What the client asked to go on from. */
   readonly since: Position | undefined;
   readonly deltas: boolean;
-  readonly forms: FossilForms;
+  readonly forms: FormatForms;
 }
 
 export function describeStart(facts: StartFacts): SubscribeResult {

@@ -4,7 +4,7 @@
  * on nothing more. While the log is read for it, what is published meanwhile waits here.
  */
 
-import type { Payload } from "@tautline/wire";
+import type { Format, Payload } from "@tautline/wire";
 import type { Broadcast } from "../channels/broadcast.ts";
 import type { Subscriber } from "../channels/channels.ts";
 import type { Delivery } from "../channels/delivery.ts";
@@ -19,6 +19,8 @@ export interface SubscriptionTraits {
   readonly serverSide: boolean;
   /** Whether it gets publications as Fossil deltas. */
   readonly deltas: boolean;
+  /** What its connection speaks. */
+  readonly format: Format;
 }
 
 /** The client, as its subscription sees it. */
@@ -35,6 +37,7 @@ export class Subscription implements Subscriber, Watched {
   readonly wantsJoinLeave: boolean;
   readonly serverSide: boolean;
   readonly deltas: boolean;
+  readonly format: Format;
   readonly #outlet: SubscriptionOutlet;
   #position: Position | undefined;
   /** What waits while the log is read; absent when nothing has to. */
@@ -49,6 +52,7 @@ export class Subscription implements Subscriber, Watched {
     this.wantsJoinLeave = traits.wantsJoinLeave;
     this.serverSide = traits.serverSide;
     this.deltas = traits.deltas;
+    this.format = traits.format;
     this.#outlet = outlet;
   }
 
@@ -88,7 +92,7 @@ export class Subscription implements Subscriber, Watched {
     }
     if (this.#lost || !this.#isNext(delivery.position)) return;
     if (!this.deltas) return this.#outlet.deliver(delivery.plain());
-    this.#outlet.deliver(delivery.compressed(this.#base));
+    this.#outlet.deliver(delivery.compressed(this.format, this.#base));
     this.#base = delivery.publication.data;
   }
 

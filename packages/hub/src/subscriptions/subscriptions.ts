@@ -3,7 +3,7 @@
  * beginning takes back what it has done so far, so that no member and no subscriber is left behind.
  */
 
-import type { ClientInfo, Payload, SubscribeResult } from "@tautline/wire";
+import type { ClientInfo, Format, Payload, SubscribeResult } from "@tautline/wire";
 import { disconnects, replyErrors } from "@tautline/wire";
 import { SubscriptionAccess } from "../access/subscription-access.ts";
 import type { Broadcast } from "../channels/broadcast.ts";
@@ -21,6 +21,8 @@ import { Subscription } from "./subscription.ts";
 
 /** The client, as its subscriptions see it. */
 export interface SubscriptionOwner {
+  /** What its connection speaks. */
+  readonly format: Format;
   /** Who the client is in a channel for which it was granted `info`. */
   memberInfo(info?: Payload): ClientInfo;
   deliver(broadcast: Broadcast): void;
@@ -102,7 +104,8 @@ export class Subscriptions {
       throw refuse(replyErrors.limitExceeded);
     }
     const deltas = plan.wantsDeltas && options.deltas.includes("fossil");
-    const subscription = new Subscription({ ...plan, deltas }, this.#owner);
+    const { format } = this.#owner;
+    const subscription = new Subscription({ ...plan, deltas, format }, this.#owner);
     this.#all.set(channel, subscription);
     try {
       const terms = await plan.decide();
@@ -213,7 +216,7 @@ export class Subscriptions {
     },
   ): ReadySubscription {
     const { options, start = startWithoutPosition } = entered;
-    const { deltas, channel } = subscription;
+    const { deltas, channel, format } = subscription;
     const position = entered.start?.position;
     return {
       channel,
@@ -223,7 +226,7 @@ export class Subscriptions {
         lifetime: entered.access?.term.lifetime ?? {},
         start,
         deltas,
-        forms: this.#context.forms,
+        forms: this.#context.forms[format],
       }),
       goLive: () => {
         this.#owner.allowance.release(bytesOf(start.publications));
