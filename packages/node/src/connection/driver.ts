@@ -200,7 +200,9 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#reading = true;
     const wasBusy = this.#busy;
     this.#busy = true;
+    const outer = sharedFlushBatch.beginRead(this);
     this.#engine.resumeReceiving(monotonicClock.now());
+    sharedFlushBatch.endRead(outer);
     this.#busy = wasBusy;
     // What has waited may have made the application stop again.
     if (this.#reading && !this.#held) this.#transport.resume();
@@ -210,7 +212,9 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
 
   received(chunk: Uint8Array): void {
     this.#busy = true;
+    const outer = sharedFlushBatch.beginRead(this);
     this.#engine.receive(chunk, monotonicClock.now());
+    sharedFlushBatch.endRead(outer);
     this.#busy = false;
     this.#settle();
   }
@@ -251,7 +255,9 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   /** Work that was done on another thread is back. */
   #proceed(): void {
     this.#busy = true;
+    const outer = sharedFlushBatch.beginRead(this);
     this.#engine.proceed(monotonicClock.now());
+    sharedFlushBatch.endRead(outer);
     this.#busy = false;
     this.#settle();
   }

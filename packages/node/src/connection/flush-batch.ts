@@ -3,8 +3,10 @@
  * many callers, it is written to once.
  *
  * The turn ends after all sockets that were ready have been read (setImmediate), not at the next microtask: handlers
- * that await something send in microtasks of their own, and would cause one write each.
+ * that await something send in microtasks of their own, and would cause one write each. Where the process ends before the
+ * turn does, what was sent is written at its exit.
  */
+import process from "node:process";
 import { surface } from "./listeners.ts";
 
 export interface Flushable {
@@ -14,12 +16,31 @@ export interface Flushable {
 export class FlushBatch {
   #waiting: Flushable[] = [];
   #spare: Flushable[] = [];
+  /** Who is read from, and flushes by itself at the end of it. */
+  #reading: Flushable | undefined;
   readonly #onTurnEnd = (): void => this.#run();
 
   /** Calls `member.flush` at the end of the turn. The caller adds itself only once per turn. */
   add(member: Flushable): void {
     this.#waiting.push(member);
     if (this.#waiting.length === 1) setImmediate(this.#onTurnEnd);
+  }
+
+  /** `member` is at work on what was read. Returns who was before it, for {@link endRead}. */
+  beginRead(member: Flushable): Flushable | undefined {
+    const outer = this.#reading;
+    this.#reading = member;
+    return outer;
+  }
+
+  endRead(outer: Flushable | undefined): void {
+    this.#reading = outer;
+  }
+
+  /** Flushes all, those in the middle of a read too: neither its end nor the turn's will come. */
+  flushAtExit(): void {
+    if (this.#reading !== undefined) this.#waiting.push(this.#reading);
+    this.#run();
   }
 
   #run(): void {
@@ -40,3 +61,7 @@ export class FlushBatch {
 
 /** The batch that all connections of this process share. */
 export const sharedFlushBatch = new FlushBatch();
+
+process.once("exit", () => {
+  sharedFlushBatch.flushAtExit();
+});

@@ -44,4 +44,17 @@ describe("FlushBatch", () => {
     await turn();
     expect([log, uncaught]).toEqual([["second"], [bug]]);
   });
+
+  it("flushes at the exit of the process who waits and who is in the middle of a read", () => {
+    const batch = new FlushBatch();
+    const log: string[] = [];
+    const [outer, inner] = ["outer", "inner"].map((name) => ({ flush: () => log.push(name) }));
+    if (outer === undefined || inner === undefined) throw new Error("there are two");
+    batch.add({ flush: () => log.push("waiting") });
+    expect(batch.beginRead(outer)).toBe(undefined);
+    expect(batch.beginRead(inner)).toBe(outer);
+    batch.endRead(outer);
+    batch.flushAtExit();
+    expect(log).toEqual(["waiting", "outer"]);
+  });
 });
