@@ -39,29 +39,28 @@ const surface = "ws-surface";
 const messages = "ws-messages";
 const closing = "ws-closing";
 const internals = "ws-internals";
+const differences = "ws-differences";
+const ofProcess = "ws-process";
 
 /** Options that servers and clients share. */
 function connectionOptions(role: "server" | "client"): Row[] {
   const of = (name: string) => `${role} option: ${name}`;
-  const pongs = "server option: maxPendingAutoPongs";
-  const chunks = "server option: maxBufferedChunks";
   return [
     ...same("allowSynchronousEvents", options, of("allowSynchronousEvents")),
     ...same("autoPong", options, of("autoPong")),
     ...same("closeTimeout", options, of("closeTimeout")),
-    ...different(
+    ...better(
       "maxBufferedChunks",
-      options,
-      chunks,
-      "Taken and not needed: pieces of a frame are joined as they come, so that many small ones hold no more memory than one.",
+      differences,
+      "different: maxBufferedChunks",
+      "Taken and not needed: pieces of a frame are joined as they come, so that many small ones hold no more memory than one. ws fails the connection (1008).",
     ),
     ...same("maxFragments", options, of("maxFragments")),
     ...same("maxPayload", options, of("maxPayload")),
-    ...different(
+    ...same(
       "maxPendingAutoPongs",
       options,
-      pongs,
-      "Pongs that arose in one turn leave in one write and are not pending then; ws counts them until the write is done.",
+      "server option: maxPendingAutoPongs, more pings at once",
     ),
     ...same("skipUTF8Validation", options, of("skipUTF8Validation")),
     ...same("perMessageDeflate", options, of("perMessageDeflate")),
@@ -137,14 +136,14 @@ export const sections: readonly Section[] = [
       ),
       ...different(
         "zlibDeflateOptions zlibInflateOptions",
-        options,
-        "server option: perMessageDeflate and its members",
+        differences,
+        "different: zlibDeflateOptions",
         "Of the first, level (1 to 9) and memLevel count; buffers are the engine's own, so that chunkSize and the like change nothing.",
       ),
       ...better(
         "concurrencyLimit",
-        options,
-        "server option: perMessageDeflate and its members",
+        differences,
+        "different: messages are compressed without a line",
         "Taken and not needed: small messages are compressed at once on shared contexts, without a queue for the thread pool.",
       ),
       ...same(
@@ -199,7 +198,12 @@ export const sections: readonly Section[] = [
         surface,
         "surface: event handler attributes",
       ),
-      ...same("binaryType", messages, "binaryType: how binary messages"),
+      ...same(
+        "binaryType",
+        messages,
+        "binaryType: how binary messages",
+        "What an array of fragments holds is in “Manner”.",
+      ),
       ...same("bufferedAmount", messages, "bufferedAmount: counts"),
       ...same("extensions protocol readyState url", surface, "surface: readyState, url"),
       ...same("pause resume isPaused", messages, "pause and resume"),
@@ -208,7 +212,7 @@ export const sections: readonly Section[] = [
         "send",
         messages,
         "send: every kind of data",
-        "What is sent in one turn leaves in one write.",
+        "What is sent in one turn leaves in one write, see “Manner”.",
       ),
       ...same("close", closing, "close: code and reason reach both sides"),
       ...same("terminate", closing, "terminate: 1006 at both sides"),
@@ -262,10 +266,54 @@ export const sections: readonly Section[] = [
         "lenient: lengths",
         "Lengths in a longer form than needed are taken, UTF-8 is judged at the end of a message.",
       ),
+      ...same("closing-while-paused", closing, "close: a connection that is paused"),
+      ...same("process.exit()-behind-a-send", ofProcess, "process: what was sent before"),
+      ...different(
+        "when-a-message-leaves",
+        differences,
+        "different: a message leaves at the end of the turn",
+        "At the end of the read that it answers, or of the turn, together with all others; before that when `_socket`, `bufferedAmount` or `terminate()` is used, from 64 KiB on, and when the process ends. ws writes within send: a message that is to be seen before a long computation needs a turn of its own (`setImmediate`), or a look at `bufferedAmount`.",
+      ),
+      ...different(
+        "compression-of-fragments",
+        differences,
+        "different: fragments are sent as they are",
+        "What is sent with `fin: false` is not compressed: a peer takes either, and the engine compresses whole messages only.",
+      ),
+      ...better(
+        "messages-that-compression-makes-longer",
+        differences,
+        "different: a message that compression makes longer",
+        "They are sent as they are.",
+      ),
+      ...different(
+        "fragments-as-binaryType",
+        differences,
+        "different: binaryType fragments",
+        "The array has one Buffer, the message: the engine has joined its frames.",
+      ),
+      ...better(
+        "pings-while-closing",
+        differences,
+        "different: pings are answered until",
+        "Answered until the peer's Close frame has come (RFC 6455 §5.5.2); ws answers none once close() was called.",
+      ),
+      ...better(
+        "reasons-that-are-no-UTF-8",
+        differences,
+        "different: a reason that is no UTF-8",
+        "Sent with U+FFFD in place of what is wrong: a reason must be UTF-8 (RFC 6455 §5.5.1), and peers fail the connection otherwise.",
+      ),
+      ...better(
+        "listeners-that-throw",
+        ofProcess,
+        "different: a listener that throws",
+        "An uncaught exception, as with ws. Where the process survives it, the connection goes on; ws reads no more from it and does not tell of its end.",
+      ),
       ...different(
         "frames-with-several-faults",
-        closing,
-        "error: of a frame with several faults",
+        differences,
+        "different: a frame that is unmasked and too long",
         "An unmasked frame that is too long besides is refused for its length (1009); ws refuses it for the mask (1002). All other orders are the same.",
       ),
     ],
@@ -282,38 +330,38 @@ export const sections: readonly Section[] = [
         "The rule for merging included.",
       ),
       ...same("_req", internals, "internal: _req"),
+      ...same("_receiver", internals, "internal: _receiver tells first"),
       ...same(
         [
-          "_receiver _isServer _readyState _protocol _extensions _binaryType _paused _closeCode _closeMessage",
+          "_isServer _readyState _protocol _extensions _binaryType _paused _closeCode _closeMessage",
           "_closeFrameReceived _closeFrameSent _errorEmitted _autoPong _closeTimeout _redirects _url",
         ].join(" "),
         internals,
         "internal: the fields of a connection",
       ),
       ...same("_bufferedAmount", messages, "send, ping, pong: before"),
-      ...different(
-        "_closeTimer",
-        options,
-        "server option: closeTimeout",
-        "Always null: the engine keeps the time.",
-      ),
-      ...different(
+      ...same(
         "_maxPendingAutoPongs _pendingAutoPongs _autoPongComplete",
         options,
-        "server option: maxPendingAutoPongs",
-        "The engine answers pings and counts; only the limit stands in its field.",
+        "server option: maxPendingAutoPongs, more pings at once",
+      ),
+      ...different(
+        "_closeTimer",
+        differences,
+        "different: _closeTimer",
+        "Always null: the engine keeps the time, for all connections with one timer.",
       ),
       ...different(
         "_originalHostOrSocketPath _originalIpc _originalSecure",
-        options,
-        "client option: followRedirects",
+        differences,
+        "different: where the first address was",
         "Not there: where the first address was is kept by the opening handshake.",
       ),
       ...same("_server _state", internals, "internal: a server's _server and _state"),
       ...different(
         "_removeListeners _shouldEmitClose",
-        options,
-        "server option: server, noServer",
+        differences,
+        "different: a server's listeners",
         "Not there: close() takes its listeners off the HTTP server all the same.",
       ),
     ],

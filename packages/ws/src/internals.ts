@@ -52,7 +52,8 @@ export abstract class Internals extends Emitter {
   _url: string | undefined = undefined;
   _autoPong = false;
   _closeTimeout: number | undefined = connectionDefaults.closeTimeout;
-  _maxPendingAutoPongs: number | undefined = undefined;
+  _maxPendingAutoPongs = 0;
+  _pendingAutoPongs = 0;
   /** The open connection, from `setSocket` on. */
   protected link: Link | undefined = undefined;
   #socket: Duplex | null = null;
@@ -100,7 +101,6 @@ export abstract class Internals extends Emitter {
       connection: {
         autoPong: this._autoPong,
         closeTimeout: this._closeTimeout,
-        maxPendingAutoPongs: this._maxPendingAutoPongs,
       },
     });
     if (head.length > 0) socket.unshift(head);
@@ -120,9 +120,17 @@ export abstract class Internals extends Emitter {
     return Object.assign(new LinkSender(link, link.socket, this._extensions), { onerror });
   }
 
+  /** An answer to a ping has been written. */
+  get _autoPongComplete(): () => void {
+    return () => {
+      this._pendingAutoPongs -= 1;
+    };
+  }
+
   /** Tells that the connection is closed. */
   emitClose(): void {
     this._extensions[extensionName]?.cleanup();
+    this.#receiver?.removeAllListeners();
     this._readyState = CLOSED;
     this.emit("close", this._closeCode, this._closeMessage);
   }

@@ -1,6 +1,7 @@
 /**
- * The receiver of an open connection, as those see it who look at `_receiver`: its options, and a Writable that takes
- * bytes as if the peer had sent them. What comes of them is told by the WebSocket.
+ * The receiver of an open connection, for those who reach for `_receiver`: its options, a Writable that takes bytes as if
+ * the peer had sent them, and the events that the WebSocket's own come from. The engine receives; where nobody asks for
+ * it, there is none.
  */
 import type { BinaryType } from "./constants.ts";
 import type { Link } from "./link.ts";
@@ -10,6 +11,7 @@ import { Receiver } from "./receiver.ts";
 /** Whose receiver it is. */
 interface ReceiverOwner {
   _binaryType: BinaryType;
+  emit(event: string, ...args: unknown[]): boolean;
   readonly _extensions: Record<string, PerMessageDeflate | undefined>;
 }
 
@@ -30,6 +32,11 @@ export class LinkReceiver extends Receiver {
         owner._binaryType = type;
       },
     });
+    for (const event of ["message", "ping", "pong"]) {
+      this.on(event, (...args: unknown[]) => void owner.emit(event, ...args));
+    }
+    this.on("error", (error) => link.emitError(error));
+    link.tellFirst(this);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {

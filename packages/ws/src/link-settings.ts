@@ -19,19 +19,19 @@ function limit(value: number | undefined): number {
 export interface ConnectionOptions {
   readonly autoPong: boolean;
   readonly closeTimeout: number | undefined;
-  readonly maxPendingAutoPongs: number | undefined;
 }
 
 export function engineSettings(
   role: Role,
   options: SocketOptions,
-  { closeTimeout, maxPendingAutoPongs }: ConnectionOptions,
+  { closeTimeout }: ConnectionOptions,
 ): EngineSettings {
   return resolveEngineSettings(role, {
     maxMessageBytes: limit(options.maxPayload),
     maxFrameBytes: limit(options.maxPayload),
     maxFragments: limit(options.maxFragments),
-    maxPendingPongs: limit(maxPendingAutoPongs),
+    // Nobody gets that far who asks for more than may be pending.
+    maxPendingPongs: unlimited,
     maxQueuedBytes: options.maxQueuedBytes ?? unlimited,
     highWaterMarkBytes: options.highWaterMarkBytes,
     // A timer of Node.js takes anything, and what is no time as 1 ms.
@@ -58,12 +58,19 @@ const platform: Platform = Object.freeze({
     byteLength === 0 ? emptyBuffer : Buffer.allocUnsafe(byteLength),
 });
 
+/** Takes every byte for a character of its own, so that it comes out as it came in: see {@link reasonBytes}. */
 const uncheckedPlatform: Platform = Object.freeze({
   ...platform,
   isUtf8: () => true,
   decodeUtf8: (bytes: Uint8Array, start: number, end: number) =>
-    asBuffer(bytes).toString("utf8", start, end),
+    asBuffer(bytes).toString("latin1", start, end),
 });
+
+/** The bytes of a close reason that was received. Messages come as bytes anyway. */
+export function reasonBytes(reason: string, { skipUTF8Validation }: SocketOptions): Buffer {
+  if (reason === "") return emptyBuffer;
+  return Buffer.from(reason, skipUTF8Validation ? "latin1" : "utf8");
+}
 
 /** Where the engine's memory, masking keys and judgement of texts come from. */
 export function platformFor({ skipUTF8Validation, generateMask }: SocketOptions): Platform {

@@ -6,12 +6,12 @@ import { ConnectionFailed } from "@tautline/protocol";
 import type { CloseStatus, FrameError, Opcode } from "@tautline/protocol";
 import { Driver, openTransport } from "@tautline/node";
 import type { DriverEvents, PreparedMessage } from "@tautline/node";
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 import type { BinaryType, ReadyState, SocketOptions } from "./constants.ts";
 import { CLOSING, OPEN } from "./constants.ts";
 import { EventLine } from "./event-line.ts";
 import { frameError } from "./frame-errors.ts";
-import { engineSettings, leniency, platformFor } from "./link-settings.ts";
+import { engineSettings, leniency, platformFor, reasonBytes } from "./link-settings.ts";
 import type { ConnectionOptions } from "./link-settings.ts";
 import { formed } from "./message-form.ts";
 import { asBuffer, emptyBuffer } from "./payload.ts";
@@ -20,6 +20,10 @@ import type { PerMessageDeflate } from "./per-message-deflate.ts";
 
 /** Whose connection it is. */
 export interface LinkOwner {
+  readonly _autoPong: boolean;
+  readonly _maxPendingAutoPongs: number;
+  _pendingAutoPongs: number;
+  readonly _autoPongComplete: () => void;
   _binaryType: BinaryType;
   _closeCode: number;
   _closeFrameReceived: boolean;
@@ -54,6 +58,8 @@ export class Link implements DriverEvents {
   readonly socket: Duplex;
   /** Where events wait for turns of their own. */
   readonly #line: EventLine | undefined;
+  /** Is told what is received, and tells the owner: there where somebody has asked for it. */
+  #receiver: Writable | undefined;
   /** Who has not been told yet. */
   readonly #unsent = new Set<Sent>();
   #gone = false;
@@ -186,6 +192,11 @@ export class Link implements DriverEvents {
     this.#driver.resumeReading();
   }
 
+  /** Has what is received told to `receiver`, whose listeners tell the owner. */
+  tellFirst(receiver: Writable): void {
+    this.#receiver = receiver;
+  }
+
   /** Bytes that somebody else has read. */
   feed(chunk: Uint8Array): void {
     this.#driver.received(chunk);
@@ -198,7 +209,7 @@ export class Link implements DriverEvents {
   utf8(message: Uint8Array): void {
     const data = asBuffer(message);
     if (this.#line === undefined) this.#emit("message", data, false);
-    else this.#line.add(() => this.#owner.emit("message", data, false));
+    else this.#line.add(() => this.#listener.emit("message", data, false));
   }
 
   binary(message: Uint8Array): void {
@@ -207,11 +218,12 @@ export class Link implements DriverEvents {
       this.#emit("message", formed(data, this.#owner._binaryType), true);
     else
       this.#line.add(() =>
-        this.#owner.emit("message", formed(data, this.#owner._binaryType), true),
+        this.#listener.emit("message", formed(data, this.#owner._binaryType), true),
       );
   }
 
   ping(payload: Uint8Array): void {
+    this.#countPong();
     this.#control("ping", asBuffer(payload));
   }
 
@@ -225,8 +237,10 @@ export class Link implements DriverEvents {
       owner._closeFrameReceived = true;
       owner._closeFrameSent = true;
       owner._closeCode = code;
-      owner._closeMessage = reason === "" ? emptyBuffer : Buffer.from(reason);
+      owner._closeMessage = reasonBytes(reason, this.options);
       this.#leaveOpen();
+      this.#receiver?.emit("conclude", code, owner._closeMessage);
+      this.#receiver?.end();
     });
   }
 
@@ -234,7 +248,9 @@ export class Link implements DriverEvents {
     this.#afterEvents(() => {
       this.#owner._closeFrameSent = true;
       this.#leaveOpen();
-      process.nextTick(() => this.emitError(frameError(error)));
+      const translated = frameError(error);
+      if (this.#receiver === undefined) process.nextTick(() => this.emitError(translated));
+      else this.#receiver.destroy(translated);
     });
   }
 
@@ -248,6 +264,7 @@ export class Link implements DriverEvents {
 
   gone(): void {
     this.#gone = true;
+    this.#receiver?.end();
     const unsent = [...this.#unsent];
     this.#unsent.clear();
     for (const sent of unsent) process.nextTick(sent, destroyedError());
@@ -266,14 +283,33 @@ export class Link implements DriverEvents {
 
   #control(event: "ping" | "pong", payload: Buffer): void {
     if (this.#line === undefined) this.#emit(event, payload);
-    else this.#line.add(() => this.#owner.emit(event, payload));
+    else this.#line.add(() => this.#listener.emit(event, payload));
+  }
+
+  /** The engine answers pings. A peer that asks for more answers than may be under way is given up. */
+  #countPong(): void {
+    const owner = this.#owner;
+    if (!owner._autoPong || owner._readyState !== OPEN) return;
+    const most = owner._maxPendingAutoPongs;
+    if (most > 0 && owner._pendingAutoPongs >= most) {
+      this.#leaveOpen();
+      this.terminate();
+      return;
+    }
+    owner._pendingAutoPongs += 1;
+    this.#driver.whenWritten(owner._autoPongComplete);
+  }
+
+  get #listener(): Pick<LinkOwner, "emit"> {
+    return this.#receiver ?? this.#owner;
   }
 
   /** What a listener throws must not come between the engine and its work: it becomes an uncaught exception. */
   #emit(event: string, data?: unknown, isBinary?: boolean): void {
     try {
-      if (isBinary === undefined) this.#owner.emit(event, data);
-      else this.#owner.emit(event, data, isBinary);
+      const listener = this.#receiver ?? this.#owner;
+      if (isBinary === undefined) listener.emit(event, data);
+      else listener.emit(event, data, isBinary);
     } catch (error) {
       process.nextTick(() => {
         throw error;

@@ -8,9 +8,9 @@ import { Writable } from "node:stream";
 import type { BinaryType, SocketOptions } from "./constants.ts";
 import { EventLine } from "./event-line.ts";
 import { frameError } from "./frame-errors.ts";
-import { engineSettings, leniency, platformFor } from "./link-settings.ts";
+import { engineSettings, leniency, platformFor, reasonBytes } from "./link-settings.ts";
 import { formed } from "./message-form.ts";
-import { asBuffer, emptyBuffer } from "./payload.ts";
+import { asBuffer } from "./payload.ts";
 import { extensionName, openDeflate } from "./per-message-deflate.ts";
 import type { PerMessageDeflate } from "./per-message-deflate.ts";
 
@@ -88,7 +88,7 @@ export class Receiver extends Writable {
   #conclude({ code, reason }: CloseStatus): void {
     this.#concluded = true;
     const conclude = (): void => {
-      this.emit("conclude", code, reason === "" ? emptyBuffer : Buffer.from(reason));
+      this.emit("conclude", code, reasonBytes(reason, this.#options));
       this.end();
     };
     if (this.#line?.waiting) this.#line.add(conclude);
@@ -130,4 +130,4 @@ export class Receiver extends Writable {
   }
 }
 
-const nothingSent = { autoPong: false, closeTimeout: undefined, maxPendingAutoPongs: undefined };
+const nothingSent = { autoPong: false, closeTimeout: undefined };

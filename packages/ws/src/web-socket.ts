@@ -62,7 +62,7 @@ export class WebSocket extends Internals {
   #configure({ autoPong, closeTimeout, maxPendingAutoPongs }: SharedOptions): void {
     this._autoPong = Boolean(autoPong);
     this._closeTimeout = closeTimeout;
-    this._maxPendingAutoPongs = maxPendingAutoPongs;
+    this._maxPendingAutoPongs = autoPong ? (maxPendingAutoPongs ?? 0) | 0 : 0;
   }
 
   /** In which form binary messages come. Other values than the four are ignored. */

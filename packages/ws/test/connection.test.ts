@@ -3,6 +3,7 @@
  */
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
+import type { WebSocket } from "ws";
 import { clientFrame, faces, life, listen, pair, rawClient, textOf, urlOf } from "./faces.ts";
 
 describe.each(faces)("a connection of $name", (face) => {
@@ -155,6 +156,53 @@ describe.each(faces)("a connection of $name", (face) => {
     await once(silent.client, "close");
     expect(pongs).toEqual(["by hand"]);
     peer.terminate();
+  });
+
+  test.each([
+    { most: 3, pings: 3, end: [1000, 3] },
+    { most: 3, pings: 4, end: [1006, 4] },
+    { most: 0, pings: 200, end: [1000, 200] },
+    { most: 3, pings: 4, autoPong: false, end: [1000, 4] },
+  ])(
+    "with $most answers pending at most, autoPong $autoPong, $pings pings at once: $end",
+    async ({ most, pings, autoPong = true, end }) => {
+      const options = { maxPendingAutoPongs: most, autoPong };
+      const server = await listen(face, options);
+      const connected = once(server, "connection") as Promise<[WebSocket]>;
+      const socket = await rawClient(server);
+      const [peer] = await connected;
+      let count = 0;
+      peer.on("ping", () => void (count += 1));
+      const frames = Array.from({ length: pings }, () => clientFrame(0x89, "p"));
+      if (end[0] === 1000) frames.push(clientFrame(0x88, Buffer.from([3, 232])));
+      socket.write(Buffer.concat(frames));
+      const [code] = (await once(peer, "close")) as [number];
+      expect([code, count]).toEqual(end);
+    },
+  );
+
+  test("counts answers to pings until they are written", async () => {
+    const { client, peer } = await pair(face);
+    const inside = peer as WebSocket & { _pendingAutoPongs: number };
+    const counted: number[] = [];
+    peer.on("ping", () => void counted.push(inside._pendingAutoPongs));
+    for (const data of ["a", "b"]) {
+      client.ping(data);
+      await once(client, "pong");
+    }
+    expect([...counted, inside._pendingAutoPongs]).toEqual([1, 1, 0]);
+  });
+
+  test("gives the bytes of a reason as they are, where they are not checked", async () => {
+    const server = await listen(face, { skipUTF8Validation: true });
+    const connected = once(server, "connection") as Promise<[WebSocket]>;
+    const socket = await rawClient(server);
+    const [peer] = await connected;
+    const answer = once(socket, "data") as Promise<[Buffer]>;
+    socket.write(clientFrame(0x88, Buffer.from([3, 232, 0xff, 0x61, 0xc3, 0xa4])));
+    const [code, reason] = (await once(peer, "close")) as [number, Buffer];
+    expect([code, ...reason]).toEqual([1000, 0xff, 0x61, 0xc3, 0xa4]);
+    expect([...(await answer)[0]]).toEqual([0x88, 6, 3, 232, 0xff, 0x61, 0xc3, 0xa4]);
   });
 
   test("emits one event a turn when it is told to", async () => {

@@ -115,6 +115,47 @@ describe.each(faces)("within $name", (face) => {
     expect(error.code).toBe("WS_ERR_INVALID_OPCODE");
   });
 
+  test("the receiver of a connection tells first, and what it is told is told by the WebSocket", async () => {
+    const { client, peer } = await pair(face);
+    const receiver = (peer as Inside)._receiver;
+    const told: string[] = [];
+    receiver.on("message", (data: RawData) => told.push(`message ${textOf(data)}`));
+    receiver.on("ping", (data: Buffer) => told.push(`ping ${data.toString()}`));
+    receiver.on("conclude", (code: number, reason: Buffer) => {
+      told.push(`conclude ${code} ${reason.toString()}`);
+    });
+    const seen = life(peer);
+    client.send("a");
+    client.ping("b");
+    client.close(1000, "c");
+    expect(await seen).toEqual(["message a false", "ping b", "close 1000 c 3"]);
+    expect(told).toEqual(["message a", "ping b", "conclude 1000 c"]);
+    expect(receiver.listenerCount("message")).toBe(0);
+  });
+
+  test("the receiver's listeners can be taken away from the WebSocket", async () => {
+    const { client, peer } = await pair(face);
+    const receiver = (peer as Inside)._receiver;
+    receiver.removeAllListeners("message");
+    const told = once(receiver, "message") as Promise<[RawData, boolean]>;
+    peer.on("message", () => expect.unreachable());
+    client.send("mine");
+    const [data, isBinary] = await told;
+    expect([textOf(data), isBinary]).toEqual(["mine", false]);
+  });
+
+  test("the receiver of a connection tells what is wrong", async () => {
+    const { client, peer } = await pair(face);
+    const errors: string[] = [];
+    (peer as Inside)._receiver.on("error", ({ message }: Error) => errors.push(message));
+    peer.on("error", ({ message }) => errors.push(message));
+    (client as Inside)._socket.write(clientFrame(0x83));
+    const code = await new Promise((resolve) => peer.on("close", resolve));
+    const message = "Invalid WebSocket frame: invalid opcode 3";
+    expect([errors, code]).toEqual([[message, message], 1006]);
+    client.terminate();
+  });
+
   test("a WebSocket works over any stream that it is given", async () => {
     const { client } = await pair(face);
     const Bare = face.WebSocket as unknown as new (

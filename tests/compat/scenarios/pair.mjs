@@ -47,8 +47,14 @@ export async function bare(t, serverOptions, headers = {}) {
   server.on("error", (error) => errors.push(error));
   const closed = new Promise((resolve) => server.on("close", (...args) => resolve(args)));
   let bytes = Buffer.alloc(0);
-  socket.on("data", (chunk) => (bytes = Buffer.concat([bytes, chunk])));
+  const opened = new Promise((resolve) => {
+    socket.on("data", (chunk) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.includes("\r\n\r\n")) resolve();
+    });
+  });
   const ended = once(socket, "close");
+  await opened;
   const frames = async () => {
     await ended;
     return bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);

@@ -145,6 +145,14 @@ test("close: before the connection is open is an error, then 1006", async (t) =>
   }
 });
 
+test("close: a connection that is paused gets the peer's code all the same", async (t) => {
+  // ws reads what has come when this time is over.
+  const { client } = await pair(t, { client: { closeTimeout: 100 } });
+  client.pause();
+  client.close(1000);
+  assert.equal((await once(client, "close"))[0], 1000);
+});
+
 test("terminate: 1006 at both sides, without an error", async (t) => {
   const { client, server } = await pair(t);
   server.on("error", assert.fail);

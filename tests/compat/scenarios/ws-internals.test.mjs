@@ -166,6 +166,28 @@ test("internal: the fields of a connection", async (t) => {
   assert.deepEqual([client._closeCode, String(client._closeMessage)], [1000, "x"]);
 });
 
+test("internal: _receiver tells first, and takes bytes", async (t) => {
+  const { client, server } = await pair(t);
+  const told = [];
+  for (const event of ["message", "ping", "conclude"]) {
+    server._receiver.on(event, (...args) => told.push([event, ...args.map(String)]));
+  }
+  const got = once(server, "message");
+  client.send("sent");
+  await got;
+  const fed = once(server, "ping");
+  server._receiver.write(Buffer.from([0x89, 0x81, 0, 0, 0, 0, 0x78]));
+  await fed;
+  const closed = once(server, "close");
+  client.close(1000, "done");
+  await closed;
+  assert.deepEqual(told, [
+    ["message", "sent", "false"],
+    ["ping", "x"],
+    ["conclude", "1000", "done"],
+  ]);
+});
+
 test("internal: _req is the request of a client that connects", async (t) => {
   const http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");

@@ -202,6 +202,13 @@ for (const role of ["server", "client"]) {
     ends[other].send(Buffer.from([0xff, 0xfe]), { binary: false });
     const [data, isBinary] = await once(ends[role], "message");
     assert.deepEqual([[...data], isBinary], [[0xff, 0xfe], false]);
+    const closed = once(ends[role], "close");
+    // The reason comes back, and the other side does check it.
+    ends[other].on("error", () => {});
+    const header = role === "server" ? [0x88, 0x84, 0, 0, 0, 0] : [0x88, 4];
+    ends[other]._socket.write(Buffer.from([...header, 3, 232, 0xff, 0xfe]));
+    const [code, reason] = await closed;
+    assert.deepEqual([code, ...reason], [1000, 0xff, 0xfe]);
   });
 
   test(`${role} option: perMessageDeflate and its members`, async (t) => {
@@ -254,6 +261,21 @@ for (const maxPendingAutoPongs of [0, 1, 60]) {
     }
   });
 }
+
+test("server option: maxPendingAutoPongs, more pings at once than may be pending", async (t) => {
+  for (const [pings, code] of [
+    [3, 1000],
+    [4, 1006],
+  ]) {
+    const { socket, server, closed } = await bare(t, { maxPendingAutoPongs: 3 });
+    assert.deepEqual([server._maxPendingAutoPongs, server._pendingAutoPongs], [3, 0]);
+    assert.equal(typeof server._autoPongComplete, "function");
+    const frames = Array.from({ length: pings }, () => frame(0x89));
+    if (code === 1000) frames.push(frame(0x88, [3, 232]));
+    socket.write(Buffer.concat(frames));
+    assert.equal((await closed)[0], code);
+  }
+});
 
 test("server option: maxBufferedChunks, a message in many pieces", async (t) => {
   const { socket, server } = await bare(t, { maxBufferedChunks: 200 });
