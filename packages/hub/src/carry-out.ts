@@ -9,6 +9,7 @@ import type { HubContext } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import { disconnectFor, Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
+import type { Span } from "./ports/tracer.ts";
 
 /** A command that came from `session`. */
 export interface CommandTask {
@@ -22,19 +23,48 @@ export interface CommandTask {
 
 /** Carries the command out and answers it. Never rejects. */
 export async function carryOut(task: CommandTask): Promise<void> {
+  const { session, context, request } = task;
+  const ended = context.meter.commandStarted(request.method);
+  const code =
+    context.tracer === undefined
+      ? await attempt(task)
+      : await context.tracer.span(
+          `tautline.${request.method}`,
+          { "tautline.client": session.id, ...channelIn(request) },
+          (span) => attemptIn(span, task),
+        );
+  ended(code);
+}
+
+async function attemptIn(span: Span, task: CommandTask): Promise<number> {
+  const code = await attempt(task);
+  // Of a connect command it is known only now.
+  span.attribute("tautline.user", task.session.user);
+  if (code !== 0) span.fail(`code ${code}`);
+  return code;
+}
+
+function channelIn({ request }: Request): { readonly "tautline.channel"?: string } {
+  const named = "channel" in request && typeof request.channel === "string";
+  return named ? { "tautline.channel": request.channel } : {};
+}
+
+/** Carries it out and answers it; resolves with the code of the answer's error, 0 for none. */
+async function attempt(task: CommandTask): Promise<number> {
   const { session, context, id, request, reply } = task;
   try {
     await dispatch({ session, context, respond: (result) => reply({ id, ...result }) }, request);
+    return 0;
   } catch (error) {
-    answerFailure(task, error);
+    return answerFailure(task, error);
   }
 }
 
-/** Answers a command that failed; where the protocol has no answer, with silence. */
+/** Answers a command that failed, where the protocol has no answer with silence; gives the code of the answer. */
 function answerFailure(
   { session, context, id, request, reply }: CommandTask,
   error: unknown,
-): void {
+): number {
   const { logger } = context;
   const fields = { client: session.id, user: session.user, method: request.method };
   const refused = error instanceof Refusal;
@@ -44,4 +74,5 @@ function answerFailure(
   if ("reason" in answer) session.disconnect(answer);
   else if (session.unidirectional) session.disconnect(disconnectFor(answer));
   else if (id !== 0) reply({ id, error: answer });
+  return answer.code;
 }

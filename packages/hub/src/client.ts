@@ -46,11 +46,21 @@ import { Subscriptions } from "./subscriptions/subscriptions.ts";
  */
 type ClientState = "new" | "connecting" | "refused" | "connected" | "closed";
 
+/** How and why a connection is over. */
+export interface ClientEnd {
+  readonly code: number;
+  readonly reason: string;
+  /** Whether the server has ended it; else the client has, or the network. */
+  readonly byServer: boolean;
+  /** The channels to which the client was subscribed. */
+  readonly channels: readonly string[];
+}
+
 /** What the hub hears of a client. */
 export interface ClientEvents {
   connected(client: HubClient): void;
   /** Once, last. `left` resolves when its channels know it, too. */
-  closed(client: HubClient, left: Promise<void>): void;
+  closed(end: ClientEnd, left: Promise<void>): void;
 }
 
 /** A connection and what goes with it. */
@@ -134,7 +144,7 @@ export class Client implements Session {
   /** Begins to listen. Apart from the constructor, because a connection may have much to say at once. */
   start(): void {
     this.#line.onMessage((frame) => this.#receive(frame));
-    this.#line.onClose(() => this.#end());
+    this.#line.onClose((end) => this.#end(end, false));
   }
 
   get allowance(): AnswerAllowance {
@@ -248,7 +258,7 @@ export class Client implements Session {
     } catch (err) {
       this.#context.logger.error({ err, client: this.id }, "closing a connection failed");
     }
-    this.#end();
+    this.#end(disconnect, true);
   }
 
   memberInfo(channelInfo?: Payload): ClientInfo {
@@ -373,9 +383,10 @@ export class Client implements Session {
     this.disconnect(disconnects.badRequest);
   }
 
-  #end(): void {
+  #end({ code, reason }: Disconnect, byServer: boolean): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    const { channels } = this;
     this.#outbox.close();
     this.#cancelStale();
     this.#heartbeat.stop();
@@ -383,6 +394,6 @@ export class Client implements Session {
     this.#lanes.clear();
     this.#held = [];
     for (const giveUp of this.#givenUp) giveUp();
-    this.#events.closed(this, this.subscriptions.endAll());
+    this.#events.closed({ code, reason, byServer, channels }, this.subscriptions.endAll());
   }
 }

@@ -16,12 +16,17 @@ import type { Broker } from "./ports/broker.ts";
 import type { Prepare } from "./ports/client-connection.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { Meter } from "./ports/meter.ts";
+import type { Tracer } from "./ports/tracer.ts";
 
 export interface HubContext {
   readonly options: HubOptions;
   readonly namespaces: Namespaces;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly meter: Meter;
+  /** Absent when nobody wants traces. */
+  readonly tracer: Tracer | undefined;
   readonly broker: Broker;
   readonly prepare: Prepare;
   /** A number in [0, 1) for spreading pings in time. */

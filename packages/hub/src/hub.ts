@@ -13,6 +13,7 @@ import { createFossilForms } from "./channels/fossil-forms.ts";
 import { HubChannel } from "./channels/hub-channel.ts";
 import { Namespaces } from "./channels/namespaces.ts";
 import { PositionWatch } from "./channels/position-watch.ts";
+import type { ClientEnd } from "./client.ts";
 import { Client } from "./client.ts";
 import type { HubContext } from "./context.ts";
 import type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
@@ -30,6 +31,7 @@ import type { Logger } from "./ports/logger.ts";
 import { silentLogger } from "./ports/logger.ts";
 import type { Meter } from "./ports/meter.ts";
 import { noMeter } from "./ports/meter.ts";
+import type { Tracer } from "./ports/tracer.ts";
 import type { TokenVerifier } from "./ports/token-verifier.ts";
 import type { EmulationAddress } from "./session.ts";
 
@@ -43,6 +45,8 @@ export interface HubSetup {
   readonly logger?: Logger;
   /** Keeps counts; nobody by default. */
   readonly meter?: Meter;
+  /** Makes spans of what clients ask for; nobody by default. */
+  readonly tracer?: Tracer | undefined;
   /**
    * Verifies tokens of connections and subscriptions. With one, who comes with a good token is who it says, and who comes
    * without has to be let in by a connect hook. None by default: then hooks see tokens as they are.
@@ -84,7 +88,7 @@ export class Hub {
     const options = resolveOptions(setup.options);
     const broker = setup.broker ?? new MemoryBroker({ clock, randomId });
     const forms = createFossilForms();
-    const channels = new Channels({ broker, prepare, forms, logger });
+    const channels = new Channels({ broker, prepare, forms, logger, meter });
     const intervalMs = options.positionCheckIntervalMs;
     this.#randomId = randomId;
     this.#context = {
@@ -92,6 +96,8 @@ export class Hub {
       namespaces: new Namespaces(options),
       clock,
       logger,
+      meter,
+      tracer: setup.tracer,
       broker,
       prepare,
       random: setup.random ?? Math.random,
@@ -129,10 +135,11 @@ export class Hub {
       unidirectional,
       events: {
         connected: () => this.#clients.set(client.id, client),
-        closed: (_, left) => this.#remove(client, left),
+        closed: (end, left) => this.#remove(client, end, left),
       },
     });
     this.#connections.add(client);
+    this.#context.meter.connectionOpened(transportOf(client));
     client.start();
   }
 
@@ -238,10 +245,16 @@ export class Hub {
     await this.#context.broker.stop();
   }
 
-  #remove(client: Client, left: Promise<void>): void {
+  #remove(client: Client, end: ClientEnd, left: Promise<void>): void {
     this.#connections.delete(client);
+    this.#context.meter.connectionClosed(transportOf(client), end);
     this.#clients.delete(client.id);
     this.#leaving.add(left);
     void left.then(() => this.#leaving.delete(left));
   }
+}
+
+/** As it stands in counts. */
+function transportOf({ connection }: Client): string {
+  return connection.transport ?? "unknown";
 }

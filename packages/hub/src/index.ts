@@ -48,7 +48,9 @@ export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Logger } from "./ports/logger.ts";
 export type { NodeRelay } from "./ports/node-relay.ts";
 export { silentLogger } from "./ports/logger.ts";
-export type { LimitName, Meter } from "./ports/meter.ts";
+export type { CommandEnd, LimitName, Meter } from "./ports/meter.ts";
+export { noMeter } from "./ports/meter.ts";
+export type { Span, SpanAttributes, Tracer } from "./ports/tracer.ts";
 export type {
   ConnectionClaims,
   SubscriptionClaims,

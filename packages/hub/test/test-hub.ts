@@ -1,7 +1,7 @@
 /** A hub with ports that a test can drive and look into. */
 
 import type { Broker, HubOptions, HubSetup, LimitName, Logger, TokenFault } from "@tautline/hub";
-import { Hub } from "@tautline/hub";
+import { Hub, noMeter } from "@tautline/hub";
 import type { Reply } from "@tautline/wire";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeConnection, FakePrepared, settle } from "./fake-connection.ts";
@@ -42,6 +42,7 @@ export class TestHub {
       logger,
       options,
       meter: {
+        ...noMeter,
         limitReached: (limit) => this.counted.push(limit),
         tokenRefused: (kind, fault) => this.counted.push(`${kind} ${fault}`),
       },

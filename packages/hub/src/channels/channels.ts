@@ -8,6 +8,7 @@ import type { ClientInfo, Publication, Push } from "@tautline/wire";
 import type { Broker, BrokerEvents, Position } from "../ports/broker.ts";
 import type { Prepare } from "../ports/client-connection.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Delivery } from "./delivery.ts";
 import type { FossilForms } from "./fossil-forms.ts";
@@ -26,6 +27,7 @@ export interface ChannelsSetup {
   readonly prepare: Prepare;
   readonly forms: FossilForms;
   readonly logger: Logger;
+  readonly meter: Meter;
 }
 
 interface Channel {
@@ -99,6 +101,7 @@ export class Channels implements BrokerEvents {
     const channel = this.#channels.get(name);
     if (channel === undefined) return;
     const delivery = new Delivery(name, publication, position, this.#setup);
+    this.#setup.meter.delivered(channel.subscribers.size);
     for (const subscriber of channel.subscribers) subscriber.publication(delivery);
   }
 

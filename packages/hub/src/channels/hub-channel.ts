@@ -86,10 +86,14 @@ export class HubChannel<Message> {
       data: encodePayload(message),
       ...(tags !== undefined && { tags: new Map(Object.entries(tags)) }),
     };
-    return this.#context.broker.publish(this.name, publication, {
+    const published = this.#context.broker.publish(this.name, publication, {
       log: logPolicyOf(this.#options),
       idempotency:
         idempotencyKey === undefined ? undefined : { key: idempotencyKey, ttlMs: idempotencyTtlMs },
+    });
+    return published.then((result) => {
+      if (!result.duplicate) this.#context.meter.published("server");
+      return result;
     });
   }
 

@@ -29,5 +29,6 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
   }
   const info = session.subscriptions.memberIn(channel) ?? session.memberInfo();
   await context.broker.publish(channel, { data, info }, { log: logPolicyOf(options) });
+  context.meter.published("client");
   respond({ publish: {} });
 }

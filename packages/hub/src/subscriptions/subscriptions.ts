@@ -192,6 +192,7 @@ export class Subscriptions {
     channels.add(channel, subscription);
     try {
       const start = await catchUp({ broker, channel, options, limits, since: plan.since });
+      if (plan.since !== undefined) this.#context.meter.recovered(start.recovered);
       if (subscription.overflowed) throw refuse(replyErrors.internal);
       if (plan.rejectUnrecovered && plan.since !== undefined && !start.recovered) {
         throw refuse(replyErrors.unrecoverablePosition);
