@@ -49,11 +49,14 @@ export type { WebSocketCloseInfo } from "./streams/websocket-stream-error.ts";
 export {
   ConnectionFailed,
   HandshakeRefused,
+  HeaderList,
   LimitExceeded,
   PreparedMessage,
   ProtocolViolation,
   TautlineError,
   UsageError,
+  isOriginAllowed,
+  resolveAllowedOrigins,
 } from "@tautline/protocol";
 export { clientCompressionDefaults, serverCompressionDefaults } from "@tautline/protocol";
 export type { CompressionOptions, CompressionPool } from "@tautline/protocol";

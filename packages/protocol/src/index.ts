@@ -76,6 +76,7 @@ export { HeadReader } from "./handshake/head-reader.ts";
 export type { HeadParser, HeadResult } from "./handshake/head-reader.ts";
 export { HeaderList } from "./handshake/header-list.ts";
 export type { AllowedOrigins } from "./handshake/origin-rule.ts";
+export { isOriginAllowed, resolveAllowedOrigins } from "./handshake/origin-rule.ts";
 export { ServerHandshake, acceptHandshake } from "./handshake/server-handshake.ts";
 export type {
   HandshakeAccepted,

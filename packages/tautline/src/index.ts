@@ -18,6 +18,12 @@ export type { AllowedOrigins, Connection, ConnectionOptions } from "@tautline/no
 export { connect, WebSocket, WebSocketServer } from "@tautline/node";
 export type { ChannelContract } from "@tautline/wire";
 export { channel, disconnects, replyErrors } from "@tautline/wire";
+export type { HttpTransportsSetup } from "./http/http-transports.ts";
+export { HttpTransports } from "./http/http-transports.ts";
+export { MemoryRelay } from "./http/memory-relay.ts";
+export type { HttpTransportOptions } from "./http/options.ts";
+export { httpTransportDefaults } from "./http/options.ts";
+export { acceptUnidirectional } from "./http/unidirectional-websocket.ts";
 export type { ServeOptions } from "./serve/options.ts";
 export { serve } from "./serve/serve.ts";
 export type { TautlineServer } from "./serve/server.ts";

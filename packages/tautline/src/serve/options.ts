@@ -1,7 +1,9 @@
 /** The options of `serve`: one interface, one frozen set of defaults, one function that joins the two. */
-import type { Broker, HubOptions, Hooks, Logger } from "@tautline/hub";
+import type { Broker, HubOptions, Hooks, Logger, NodeRelay } from "@tautline/hub";
 import { silentLogger } from "@tautline/hub";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
+
+import type { HttpTransportOptions } from "../http/options.ts";
 
 export interface ServeOptions {
   /** The TCP port; 0 takes any free one. Default: 8080. */
@@ -26,6 +28,13 @@ export interface ServeOptions {
   readonly allowedOrigins?: AllowedOrigins | undefined;
   /** Limits and heartbeat of each WebSocket connection. */
   readonly connection?: ConnectionOptions | undefined;
+  /** Limits and times of the transports over plain HTTP. `allowedOrigins` is the one above unless it is given here. */
+  readonly transports?: Partial<HttpTransportOptions> | undefined;
+  /**
+   * What carries commands of clients of such transports to the node that has their connection. Default: none, they have
+   * to come to this node.
+   */
+  readonly relay?: NodeRelay | undefined;
   /** What stands between several hubs. Default: in memory, this hub alone. */
   readonly broker?: Broker | undefined;
   /** How long `close` waits for clients before it cuts them off, in milliseconds. Default: 5,000. */
@@ -44,6 +53,8 @@ export interface ServeSettings {
   readonly hub: Partial<HubOptions> & Pick<HubOptions, "open">;
   readonly allowedOrigins: AllowedOrigins;
   readonly connection: ConnectionOptions;
+  readonly transports: Partial<HttpTransportOptions>;
+  readonly relay: NodeRelay | undefined;
   readonly broker: Broker | undefined;
   readonly drainTimeoutMs: number;
   readonly logger: Logger;
@@ -59,6 +70,8 @@ export const serveDefaults: ServeSettings = Object.freeze({
   hub: Object.freeze({ open: true }),
   allowedOrigins: "same-host",
   connection: Object.freeze({}),
+  transports: Object.freeze({}),
+  relay: undefined,
   broker: undefined,
   drainTimeoutMs: 5_000,
   logger: silentLogger,
@@ -74,6 +87,8 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     hooks = serveDefaults.hooks,
     allowedOrigins = serveDefaults.allowedOrigins,
     connection = serveDefaults.connection,
+    transports = serveDefaults.transports,
+    relay,
     broker,
     drainTimeoutMs = serveDefaults.drainTimeoutMs,
     logger = serveDefaults.logger,
@@ -94,6 +109,8 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     hub,
     allowedOrigins,
     connection,
+    transports,
+    relay,
     broker,
     drainTimeoutMs,
     logger,

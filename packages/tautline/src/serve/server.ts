@@ -16,12 +16,15 @@ import { systemClock } from "./clock.ts";
 import { broadcastServer, echoServer } from "./endpoints.ts";
 import { guestGrant } from "./guest.ts";
 import { answerHttp } from "./http-answers.ts";
+import { HttpTransports } from "../http/http-transports.ts";
+import { acceptUnidirectional } from "../http/unidirectional-websocket.ts";
 import type { ServeSettings } from "./options.ts";
 import type { PageFiles } from "./page-files.ts";
 
 /** The paths that speak WebSocket. */
 export const paths = Object.freeze({
   hub: "/connection/websocket",
+  unidirectional: "/connection/uni_websocket",
   echo: "/echo",
   broadcast: "/broadcast",
 });
@@ -35,6 +38,7 @@ export class TautlineServer {
   readonly #settings: ServeSettings;
   readonly #http: Server;
   readonly #webSockets: ReadonlyMap<string, WebSocketServer>;
+  readonly #transports: HttpTransports;
   #port = 0;
   #closing: Promise<void> | undefined;
 
@@ -43,6 +47,7 @@ export class TautlineServer {
     this.#settings = settings;
     this.hub = openHub(settings);
     this.#webSockets = openWebSockets(settings, this.hub);
+    this.#transports = openTransports(settings, this.hub);
     const site = {
       files,
       page: settings.page,
@@ -51,14 +56,16 @@ export class TautlineServer {
     };
     this.#http = createServer(
       { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
-      (request, response) => answerHttp(site, request, response),
+      (request, response) => {
+        if (!this.#transports.handle(request, response)) answerHttp(site, request, response);
+      },
     );
     for (const [path, server] of this.#webSockets) server.attach(this.#http, { path });
   }
 
   /** @internal called once, by `serve` */
   async listen(): Promise<void> {
-    await this.hub.ready;
+    await Promise.all([this.hub.ready, this.#transports.ready]);
     const { port, host } = this.#settings;
     await new Promise<void>((resolve, reject) => {
       this.#http.once("error", reject);
@@ -125,7 +132,10 @@ export class TautlineServer {
     const released = new Promise((resolve) => this.#http.close(resolve));
     const left = this.#leaveHub();
     const servers = [...this.#webSockets.values()];
-    await Promise.all(servers.map((server) => server.shutdown({ drainTimeoutMs })));
+    await Promise.all([
+      ...servers.map((server) => server.shutdown({ drainTimeoutMs })),
+      this.#transports.close(),
+    ]);
     this.#http.closeAllConnections();
     await Promise.all([released, left]);
   }
@@ -177,9 +187,28 @@ function openWebSockets(settings: ServeSettings, hub: Hub): ReadonlyMap<string, 
         hub.accept(client, { headers, remoteAddress, transport: "websocket" }),
     }),
   );
+  servers.set(
+    paths.unidirectional,
+    new WebSocketServer({
+      // The first message is the last; and who only listens is asked by the transport whether they are there.
+      ...connection,
+      allowedOrigins,
+      onConnection: (client, request) => acceptUnidirectional(hub, client, request),
+    }),
+  );
   if (demos) {
     servers.set(paths.echo, echoServer({ connection, allowedOrigins }));
     servers.set(paths.broadcast, broadcastServer({ connection, allowedOrigins }));
   }
   return servers;
+}
+
+function openTransports(settings: ServeSettings, hub: Hub): HttpTransports {
+  const { allowedOrigins, drainTimeoutMs, logger, relay, transports } = settings;
+  return new HttpTransports({
+    hub,
+    relay,
+    logger,
+    options: { allowedOrigins, closeTimeoutMs: Math.max(1, drainTimeoutMs), ...transports },
+  });
 }
