@@ -4,13 +4,15 @@
  * number of cases as a text message.
  */
 import { once } from "node:events";
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { answerTo } from "./deflate-terms.ts";
 import { HandshakeFailure } from "./handshake-failure.ts";
 import { openAsServer } from "./handshake.ts";
-import type { Head } from "./handshake.ts";
+import type { Head, OpenSocket } from "./handshake.ts";
+import { openStreamAsServer } from "./http2-handshake.ts";
 import { MessageDeflate } from "./message-deflate.ts";
 import { grade } from "./observation.ts";
 import type { Verdict } from "./observation.ts";
@@ -25,12 +27,21 @@ export interface ClientCheck {
   readonly echoAt: (url: string) => Promise<unknown>;
   readonly cases: readonly ConformanceCase[];
   readonly times?: TesterTimes;
+  /** The version of HTTP to be asked in. Default: 1.1. */
+  readonly version?: TesterVersion;
 }
+
+export type TesterVersion = "1.1" | "2";
 
 const neverOpened: Verdict = { behaviour: "FAILED", ending: "FAILED" };
 
-export async function checkClient({ echoAt, cases, times }: ClientCheck): Promise<Verdicts> {
-  const server = new CaseServer(cases, times);
+export async function checkClient({
+  echoAt,
+  cases,
+  times,
+  version,
+}: ClientCheck): Promise<Verdicts> {
+  const server = new CaseServer(cases, times, version);
   const url = await server.listen();
   try {
     return await runCases(cases, async (row) => {
@@ -43,6 +54,11 @@ export async function checkClient({ echoAt, cases, times }: ClientCheck): Promis
   }
 }
 
+/** Answers a client, given what to say of extensions. */
+type ServerOpener = (
+  extensions: (head: Head) => string | undefined,
+) => OpenSocket | Promise<OpenSocket>;
+
 /** A server that plays the case that a client asks for. */
 export class CaseServer {
   readonly #cases: readonly ConformanceCase[];
@@ -51,15 +67,30 @@ export class CaseServer {
   readonly #sockets = new Set<Socket>();
   readonly #verdicts = new Map<string, Promise<Verdict>>();
 
-  constructor(cases: readonly ConformanceCase[], times: TesterTimes = testerTimes) {
+  constructor(
+    cases: readonly ConformanceCase[],
+    times: TesterTimes = testerTimes,
+    version: TesterVersion = "1.1",
+  ) {
     this.#cases = cases;
     this.#times = times;
-    this.#server = createServer((socket) => {
+    this.#server = version === "2" ? this.#streamServer() : createServer();
+    this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
       socket.on("error", () => {});
-      void this.#answer(socket);
+      if (version === "1.1") {
+        void this.#answer((extensions) => openAsServer(socket, this.#times.silenceMs, extensions));
+      }
     });
+  }
+
+  #streamServer(): Server {
+    const server = createHttp2Server({ settings: { enableConnectProtocol: true } });
+    server.on("stream", (stream, headers) => {
+      void this.#answer((extensions) => openStreamAsServer(stream, headers, extensions));
+    });
+    return server;
   }
 
   /** @returns the address without a path */
@@ -80,10 +111,10 @@ export class CaseServer {
     return Promise.resolve(this.#verdicts.get(id));
   }
 
-  async #answer(socket: Socket): Promise<void> {
+  async #answer(open: ServerOpener): Promise<void> {
     try {
       let accepted: ReturnType<typeof answerTo>;
-      const { head } = await openAsServer(socket, this.#times.silenceMs, (request) => {
+      const { socket, head } = await open((request) => {
         const { deflate = [] } = this.#row(request);
         accepted = answerTo(request.fields.get("sec-websocket-extensions"), deflate);
         return accepted?.header;

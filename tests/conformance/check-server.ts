@@ -3,7 +3,7 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { termsOfAnswer } from "./deflate-terms.ts";
 import { HandshakeFailure } from "./handshake-failure.ts";
 import { openAsClient } from "./handshake.ts";
-import type { Head } from "./handshake.ts";
+import type { Head, Opener } from "./handshake.ts";
 import { MessageDeflate } from "./message-deflate.ts";
 import { grade } from "./observation.ts";
 import type { Verdict } from "./observation.ts";
@@ -16,10 +16,12 @@ export interface ServerCheck {
   readonly url: string;
   readonly cases: readonly ConformanceCase[];
   readonly times?: TesterTimes;
+  /** The version of HTTP to ask in. Default: 1.1. */
+  readonly opener?: Opener;
 }
 
-export function checkServer({ url, cases, times = testerTimes }: ServerCheck): Promise<Verdicts> {
-  return runCases(cases, (row) => playToServer(row, url, times));
+export function checkServer({ cases, ...how }: ServerCheck): Promise<Verdicts> {
+  return runCases(cases, (row) => playToServer(row, how));
 }
 
 function agreed(row: ConformanceCase, head: Head): MessageDeflate | undefined {
@@ -30,11 +32,10 @@ function agreed(row: ConformanceCase, head: Head): MessageDeflate | undefined {
 
 async function playToServer(
   row: ConformanceCase,
-  url: string,
-  times: TesterTimes,
+  { url, times = testerTimes, opener = openAsClient }: Omit<ServerCheck, "cases">,
 ): Promise<Verdict> {
   try {
-    const { socket, head } = await openAsClient(url, times.silenceMs, row.deflate);
+    const { socket, head } = await opener(url, times.silenceMs, row.deflate);
     const deflate = agreed(row, head);
     const isMissing = row.deflate !== undefined && deflate === undefined;
     const tester = new Tester({ socket, role: "client", times, deflate });

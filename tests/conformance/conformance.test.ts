@@ -9,16 +9,30 @@ import { cases, quickCases, sectionTitles } from "./cases/cases.ts";
 import { checkClient } from "./check-client.ts";
 import { checkServer } from "./check-server.ts";
 import { departures } from "./departures.ts";
+import { openAsClient } from "./handshake.ts";
+import { openStreamAsClient } from "./http2-handshake.ts";
 import { conformancePage } from "./page.ts";
 import { recorded, worseThan } from "./results.ts";
 import type { Results } from "./results.ts";
 import type { Verdicts } from "./run-cases.ts";
 import type { Subject } from "./subjects/subject.ts";
-import { tautlineClient, tautlineServer } from "./subjects/tautline.ts";
+import {
+  tautlineClient,
+  tautlineHttp2Client,
+  tautlineHttp2Server,
+  tautlineServer,
+} from "./subjects/tautline.ts";
 import { wsClient, wsServer } from "./subjects/ws.ts";
 
 const played = process.env["TAUTLINE_CONFORMANCE"] === "full" ? cases : quickCases;
-const subjects: readonly Subject[] = [tautlineServer, tautlineClient, wsServer, wsClient];
+const subjects: readonly Subject[] = [
+  tautlineServer,
+  tautlineClient,
+  tautlineHttp2Server,
+  tautlineHttp2Client,
+  wsServer,
+  wsClient,
+];
 
 const committed = JSON.parse(
   readFileSync(new URL("results.json", import.meta.url), "utf8"),
@@ -27,11 +41,13 @@ const seen: Record<string, Results[string]> = {};
 
 async function check(subject: Subject): Promise<Verdicts> {
   if (subject.role === "client") {
-    return checkClient({ echoAt: (url) => subject.echoAt(url), cases: played });
+    const { version = "1.1" } = subject;
+    return checkClient({ echoAt: (url) => subject.echoAt(url), cases: played, version });
   }
   const { url, stop } = await subject.start();
   try {
-    return await checkServer({ url, cases: played });
+    const opener = subject.version === "2" ? openStreamAsClient : openAsClient;
+    return await checkServer({ url, cases: played, opener });
   } finally {
     await stop();
   }

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { HandshakeFailure } from "./handshake-failure.ts";
 import { offerHeader } from "./deflate-terms.ts";
@@ -21,8 +22,9 @@ export interface Head {
   readonly rest: Buffer;
 }
 
+/** A connection over TCP, TLS or a stream of HTTP/2, past its handshake. */
 export interface OpenSocket {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly head: Head;
 }
 
@@ -79,11 +81,14 @@ function parseHead(text: string, rest: Buffer): Head {
  *
  * @throws HandshakeFailure
  */
-export async function openAsClient(
+export type Opener = (
   url: string,
   timeLimitMs: number,
   offers?: readonly DeflateRequest[],
-): Promise<OpenSocket> {
+) => Promise<OpenSocket>;
+
+/** Over HTTP/1.1. */
+export const openAsClient: Opener = async (url, timeLimitMs, offers) => {
   const { hostname, port, pathname, search, host, protocol } = new URL(url);
   const secure = protocol === "wss:";
   const name = hostname.replace(/^\[|\]$/g, "");
@@ -105,7 +110,7 @@ export async function openAsClient(
   if (problem === undefined) return { socket, head };
   socket.destroy();
   throw new HandshakeFailure(problem);
-}
+};
 
 function responseProblem(
   { startLine, fields }: Head,
@@ -116,6 +121,14 @@ function responseProblem(
   if (fields.get("upgrade")?.toLowerCase() !== "websocket") return "no Upgrade: websocket";
   if (!/\bupgrade\b/i.test(fields.get("connection") ?? "")) return "no Connection: Upgrade";
   if (fields.get("sec-websocket-accept") !== acceptFor(key)) return "wrong Sec-WebSocket-Accept";
+  return negotiationProblem(fields, hasOffered);
+}
+
+/** What is asked for in the same headers whatever the version of HTTP. */
+export function negotiationProblem(
+  fields: Head["fields"],
+  hasOffered: boolean,
+): string | undefined {
   if (fields.has("sec-websocket-extensions") && !hasOffered)
     return "extension that was not offered";
   if (fields.has("sec-websocket-protocol")) return "subprotocol that was not offered";

@@ -2,7 +2,7 @@
  * Puts a case's frames on the wire: steps that follow each other leave in one write, chopped ones in writes of a few bytes,
  * each followed by a turn of the event loop so that a peer in the same process reads them apart.
  */
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { opcode } from "./conformance-case.ts";
 import type { BytesStep, FrameStep, HeadStep, MessageStep } from "./conformance-case.ts";
@@ -18,7 +18,7 @@ const never = () => false;
 const flushBytes = 1024 * 1024;
 
 export interface StepWriterParts {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly role: TesterRole;
   readonly deflate: MessageDeflate | undefined;
   /** Called for each write. */
@@ -26,7 +26,7 @@ export interface StepWriterParts {
 }
 
 export class StepWriter {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #role: TesterRole;
   readonly #deflate: MessageDeflate | undefined;
   readonly #progress: () => void;

@@ -2,7 +2,8 @@
  * Plays one case over a connection whose opening handshake is done, in the role of client or server, and notes what
  * the peer does. It judges nothing but the peer's frames; the verdict is made elsewhere.
  */
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import type { CaseEvent, ConformanceCase, PauseStep, Step } from "./conformance-case.ts";
 import { opcode } from "./conformance-case.ts";
@@ -36,7 +37,7 @@ export async function turns(): Promise<void> {
 }
 
 export interface TesterParts {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly role: TesterRole;
   readonly times?: TesterTimes;
   /** With permessage-deflate agreed on. */
@@ -44,7 +45,7 @@ export interface TesterParts {
 }
 
 export class Tester {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #role: TesterRole;
   readonly #times: TesterTimes;
   readonly #decoder: FrameDecoder;
@@ -73,7 +74,7 @@ export class Tester {
       deflate,
       progress: () => this.#silence.refresh(),
     });
-    socket.setNoDelay(true);
+    if (socket instanceof Socket) socket.setNoDelay(true);
   }
 
   /** @param rest what came behind the opening handshake */

@@ -3,6 +3,8 @@
 export interface ServerSubject {
   readonly name: string;
   readonly role: "server";
+  /** Of HTTP; 1.1 where nothing else is said. */
+  readonly version?: "2";
   /** Opens a port and echoes; `stop` ends it. */
   start(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
 }
@@ -10,6 +12,8 @@ export interface ServerSubject {
 export interface ClientSubject {
   readonly name: string;
   readonly role: "client";
+  /** Of HTTP; 1.1 where nothing else is said. */
+  readonly version?: "2";
   /** Connects, echoes, and resolves when the connection is over. */
   echoAt(url: string): Promise<unknown>;
 }

@@ -1,0 +1,98 @@
+/**
+ * The opening handshake over HTTP/2 (RFC 8441 §5) as far as a tester needs it, for both roles. Each case has a session of its
+ * own, so that what one does to it is not the next one's matter.
+ */
+import { once } from "node:events";
+import { connect as connectHttp2, constants } from "node:http2";
+import type { ClientHttp2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { offerHeader } from "./deflate-terms.ts";
+import { HandshakeFailure } from "./handshake-failure.ts";
+import { negotiationProblem } from "./handshake.ts";
+import type { Head, OpenSocket, Opener } from "./handshake.ts";
+
+/** With `http:` or `https:` in the place of `ws:` or `wss:`. */
+export const openStreamAsClient: Opener = async (url, timeLimitMs, offers) => {
+  const { origin, pathname, search } = new URL(url.replace(/^ws/, "http"));
+  const session = connectHttp2(origin);
+  session.on("error", () => {});
+  const timer = setTimeout(() => session.destroy(), timeLimitMs);
+  try {
+    return await openOn(session, `${pathname}${search}`, offers);
+  } catch (error) {
+    session.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+async function openOn(
+  session: ClientHttp2Session,
+  path: string,
+  offers: Parameters<Opener>[2],
+): Promise<OpenSocket> {
+  await orEnd(session, once(session, "remoteSettings"));
+  if (session.remoteSettings.enableConnectProtocol !== true) {
+    throw new HandshakeFailure("extended CONNECT is not allowed");
+  }
+  const fields = {
+    ":method": "CONNECT",
+    ":protocol": "websocket",
+    ":path": path,
+    "sec-websocket-version": "13",
+    ...(offers === undefined ? {} : { "sec-websocket-extensions": offerHeader(offers) }),
+  };
+  const stream = session.request(fields, { endStream: false });
+  stream.on("error", () => {});
+  stream.on("close", () => session.close());
+  const [headers] = await orEnd(session, once(stream, "response"));
+  const head = headOf(headers);
+  const problem =
+    head.startLine === "200"
+      ? negotiationProblem(head.fields, offers !== undefined)
+      : `answered with ${head.startLine}`;
+  if (problem === undefined) return { socket: stream, head };
+  stream.close(constants.NGHTTP2_CANCEL);
+  throw new HandshakeFailure(problem);
+}
+
+/** What is waited for, or the end of the session. */
+async function orEnd<Given>(session: ClientHttp2Session, events: Promise<Given>): Promise<Given> {
+  const over = new AbortController();
+  const ended = once(session, "close", { signal: over.signal }).then(() => {
+    throw new HandshakeFailure("session ended");
+  });
+  ended.catch(() => {});
+  try {
+    return await Promise.race([events, ended]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** @throws HandshakeFailure */
+export function openStreamAsServer(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  extensions: (head: Head) => string | undefined,
+): OpenSocket {
+  const head = headOf(headers);
+  stream.on("error", () => {});
+  if (headers[":method"] !== "CONNECT" || headers[":protocol"] !== "websocket") {
+    stream.respond({ ":status": 400 }, { endStream: true });
+    throw new HandshakeFailure(`asked with ${head.startLine}`);
+  }
+  const accepted = extensions(head);
+  stream.respond({
+    ":status": 200,
+    ...(accepted === undefined ? {} : { "sec-websocket-extensions": accepted }),
+  });
+  return { socket: stream, head };
+}
+
+function headOf(headers: IncomingHttpHeaders): Head {
+  const { ":status": status, ":method": method, ":path": path } = headers;
+  const fields = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+  const startLine = status === undefined ? [method, path].join(" ") : String(status);
+  return { startLine, fields: new Map(fields), rest: Buffer.alloc(0) };
+}
