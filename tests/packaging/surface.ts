@@ -191,6 +191,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "HandshakeAnswer",
       "HandshakeHook",
       "HeadersInput",
+      "IncomingStream",
       "ListenOptions",
       "ListenPathOptions",
       "Message",

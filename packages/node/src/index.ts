@@ -35,6 +35,7 @@ export { CloseEvent } from "./standard/close-event.ts";
 export type { CloseEventInit } from "./standard/close-event.ts";
 export { WebSocket } from "./standard/websocket.ts";
 export type { BinaryType, WebSocketEventMap, WebSocketOptions } from "./standard/websocket.ts";
+export type { IncomingStream } from "./server/http2-exchange.ts";
 export type { UpgradableServer } from "./server/upgrade-router.ts";
 export type { UpgradeRequest } from "./server/upgrade-request.ts";
 export { WebSocketServer } from "./server/websocket-server.ts";

@@ -17,7 +17,10 @@ import type { Exchange } from "./exchange.ts";
 import { UpgradeRequest } from "./upgrade-request.ts";
 import type { RequestSource } from "./upgrade-request.ts";
 
-/** A stream that a peer has opened, with its head in the two forms that Node.js knows. */
+/**
+ * A stream that a peer has opened, with its head in the two forms that Node.js knows: what listeners for 'stream' are given, or
+ * the `Http2ServerRequest` that listeners for 'connect' are.
+ */
 export interface IncomingStream {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
@@ -115,6 +118,12 @@ function fieldsOf({ status, headers }: HandshakeResponse): OutgoingHttpHeaders {
   };
 }
 
+function requestOf(incoming: IncomingStream): Http2ServerRequest {
+  if (incoming instanceof Http2ServerRequest) return incoming;
+  const { stream, headers, rawHeaders } = incoming;
+  return new Http2ServerRequest(stream, headers, {}, rawHeaders);
+}
+
 class StreamSource implements RequestSource {
   readonly remoteAddress: string | undefined;
   readonly #incoming: IncomingStream;
@@ -127,8 +136,7 @@ class StreamSource implements RequestSource {
   }
 
   get raw(): Http2ServerRequest {
-    const { stream, headers, rawHeaders } = this.#incoming;
-    this.#raw ??= new Http2ServerRequest(stream, headers, {}, rawHeaders);
+    this.#raw ??= requestOf(this.#incoming);
     return this.#raw;
   }
 

@@ -25,6 +25,8 @@ import type {
 } from "../options.ts";
 import { Admission } from "./admission.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
+import { Http2Exchange } from "./http2-exchange.ts";
+import type { IncomingStream } from "./http2-exchange.ts";
 import { OwnPort } from "./own-port.ts";
 import { closeConnections } from "./shutdown.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
@@ -118,19 +120,26 @@ export class WebSocketServer<Data = unknown> {
   }
 
   /**
-   * Upgrades one request by hand, as an 'upgrade' listener gets it, whatever its path. The socket is the server's from
-   * here on: a refused request has been answered when this rejects.
+   * Upgrades one request by hand, whatever its path: as an 'upgrade' listener gets it, or an extended CONNECT of HTTP/2
+   * (RFC 8441), as a listener for 'connect' or 'stream' gets it. The socket or stream is the server's from here on: a refused
+   * request has been answered when this rejects.
+   *
+   * A server of HTTP/2 has to say that it takes extended CONNECT (`settings: { enableConnectProtocol: true }`), and Node.js
+   * tells of 'connect' only where somebody listens for 'request'.
    *
    * @throws UsageError `USAGE_SOCKET_TAKEN`
    * @throws ProtocolViolation, LimitExceeded or ConnectionFailed: why the request was refused; HandshakeRefused when it
    *   was by `onHandshake`, and what that throws
    */
+  upgrade(request: IncomingStream): Promise<Connection<Data>>;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): Promise<Connection<Data>>;
   async upgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Uint8Array,
+    request: IncomingMessage | IncomingStream,
+    socket?: Duplex,
+    head: Uint8Array = new Uint8Array(),
   ): Promise<Connection<Data>> {
-    return this.#admission.admit(new Http1Exchange(request, socket, head));
+    if ("stream" in request) return this.#admission.admit(new Http2Exchange(request));
+    return this.#admission.admit(new Http1Exchange(request, socket ?? request.socket, head));
   }
 
   /**

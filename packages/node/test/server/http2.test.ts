@@ -1,7 +1,20 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type {
+  ClientHttp2Session,
+  Http2ServerResponse,
+  IncomingHttpHeaders,
+  ServerHttp2Stream,
+} from "node:http2";
 import { connect as connectTls } from "node:tls";
 import { WebSocketServer } from "@tautline/node";
-import type { Connection, ConnectionEnd, ServerOptions, UpgradeRequest } from "@tautline/node";
+import type {
+  Connection,
+  ConnectionEnd,
+  IncomingStream,
+  ServerOptions,
+  UpgradeRequest,
+} from "@tautline/node";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RawStream, cleartextServer, constants, secureServer, session } from "../http2-peers.ts";
 import { clientFrame, echo, next, open, upgradeRequest } from "../servers.ts";
@@ -121,6 +134,133 @@ describe("a secure server of HTTP/2", () => {
     const other = new RawStream(client, { ":path": "/other" });
     expect(await other.head()).toMatchObject({ ":status": 404 });
     expect(await other.closeCode()).toBe(constants.NGHTTP2_NO_ERROR);
+  });
+});
+
+type StreamArguments = [ServerHttp2Stream, IncomingHttpHeaders, number, string[]];
+
+function answerPlainly(_request: unknown, response: ServerResponse | Http2ServerResponse): void {
+  response.end("plain");
+}
+
+/** A server of HTTP/2 that says by itself that it takes extended CONNECT, and tells of it with `event`. */
+function connectServer(event: "connect" | "stream"): ReturnType<typeof secureServer> {
+  // Node.js tells of 'connect' where somebody listens for 'request', and then refuses what nobody takes.
+  return secureServer(event === "connect" ? answerPlainly : undefined, {
+    settings: { enableConnectProtocol: true },
+  });
+}
+
+/** A server of HTTP/2 that gives what comes over extended CONNECT to `server`. */
+async function byHand(
+  server: WebSocketServer,
+  event: "connect" | "stream",
+): Promise<{ client: ClientHttp2Session; refusals: unknown[] }> {
+  const { server: httpServer, port } = await connectServer(event);
+  const refusals: unknown[] = [];
+  const upgrade = (request: IncomingStream): void => {
+    server.upgrade(request).catch((error: unknown) => void refusals.push(error));
+  };
+  if (event === "connect") httpServer.on("connect", upgrade);
+  else {
+    httpServer.on("stream", (...[stream, headers, , rawHeaders]: StreamArguments) => {
+      upgrade({ stream, headers, rawHeaders });
+    });
+  }
+  return { client: await session(`https://127.0.0.1:${port}`), refusals };
+}
+
+describe("an extended CONNECT that is upgraded by hand", () => {
+  it.each(["connect", "stream"] as const)(
+    "as '%s' tells of it becomes a connection",
+    async (event) => {
+      const server = newServer({ subprotocols: ["chat"], path: "/elsewhere", onConnection: echo });
+      const arrived = nextConnection(server);
+      const { client, refusals } = await byHand(server, event);
+      const raw = await RawStream.opened(client, { "sec-websocket-protocol": "chat" });
+      expect(await raw.head()).toMatchObject({ ":status": 200, "sec-websocket-protocol": "chat" });
+      raw.stream.write(hello);
+      expect(await raw.bytes(7)).toEqual(helloBack);
+      const [connection, request] = await arrived;
+      expect(request.raw.headers[":protocol"]).toBe("websocket");
+      raw.stream.write(normalClose);
+      expect(await raw.bytes(4)).toEqual(normalCloseBack);
+      raw.stream.end();
+      expect(await connection.closed).toMatchObject({ code: 1000, wasClean: true });
+      expect(await raw.closeCode()).toBe(constants.NGHTTP2_NO_ERROR);
+      expect(refusals).toEqual([]);
+    },
+  );
+
+  it.each(["connect", "stream"] as const)(
+    "as '%s' tells of it is refused for what is wrong",
+    async (event) => {
+      const { client, refusals } = await byHand(newServer(), event);
+      const raw = new RawStream(client, { "sec-websocket-version": "8" });
+      expect(await raw.head()).toMatchObject({ ":status": 400, "sec-websocket-version": "13" });
+      expect(await raw.closeCode()).toBe(constants.NGHTTP2_NO_ERROR);
+      expect(refusals).toEqual([expect.objectContaining({ code: "HANDSHAKE_VERSION" })]);
+    },
+  );
+
+  it("is upgraded once", async () => {
+    const { server: httpServer, port } = await connectServer("connect");
+    const second = new Promise<unknown>((resolve) => {
+      httpServer.on("connect", (request) => {
+        void newServer({ onConnection: echo }).upgrade(request);
+        newServer().upgrade(request).catch(resolve);
+      });
+    });
+    const raw = await RawStream.opened(await session(`https://127.0.0.1:${port}`));
+    expect(await second).toMatchObject({ code: "USAGE_SOCKET_TAKEN" });
+    raw.stream.write(hello);
+    expect(await raw.bytes(7)).toEqual(helloBack);
+  });
+});
+
+describe("a shutdown", () => {
+  it("closes the WebSockets of a session, and leaves the session to its owner", async () => {
+    const { client, server } = await attached({}, (_request, response) => response.end("plain"));
+    const url = "wss://127.0.0.1/";
+    const clients = [await open(url, { http2: client }), await open(url, { http2: client })];
+    await server.shutdown({ code: 1012, reason: "back soon" });
+    for (const { closed } of clients) {
+      expect(await closed).toMatchObject({ code: 1012, reason: "back soon", wasClean: true });
+    }
+    const chunks = await client.request({ ":path": "/" }).setEncoding("utf8").toArray();
+    expect(chunks).toEqual(["plain"]);
+  });
+
+  const resets: [string, (raw: RawStream) => unknown][] = [
+    ["CANCEL", (raw) => raw.stream.close(constants.NGHTTP2_CANCEL)],
+    ["another reset", (raw) => raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR)],
+    ["END_STREAM", (raw) => raw.stream.end()],
+    ["half a Close frame", (raw) => raw.stream.end(normalClose.subarray(0, 3))],
+  ];
+  it.each(resets)("that a peer answers with %s instead of Close goes on", async (_name, act) => {
+    const { client, server } = await attached();
+    const raw = await RawStream.opened(client);
+    const [connection] = [...server.connections];
+    const other = await open("wss://127.0.0.1/", { http2: client });
+    const over = server.shutdown();
+    // The Close frame of the server.
+    expect((await raw.bytes(4)).subarray(0, 2)).toEqual(Buffer.of(0x88, 0x02));
+    act(raw);
+    expect(await connection?.closed).toMatchObject({ code: 1006 });
+    expect(await other.closed).toMatchObject({ code: 1001, wasClean: true });
+    await over;
+    expect(server.connections.size).toBe(0);
+    expect(client.destroyed).toBe(false);
+  });
+
+  it("refuses newcomers with 503 while others are being closed", async () => {
+    const { client, server } = await attached();
+    const raw = await RawStream.opened(client);
+    const over = server.shutdown();
+    await raw.bytes(4);
+    expect(await new RawStream(client).head()).toMatchObject({ ":status": 503 });
+    raw.stream.end(normalClose);
+    await over;
   });
 });
 
