@@ -24,6 +24,7 @@ import type { Broadcast } from "./channels/broadcast.ts";
 import { carryOut } from "./carry-out.ts";
 import type { HubContext } from "./context.ts";
 import { laneOf } from "./dispatch.ts";
+import type { ClientEnd } from "./handlers.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
@@ -45,16 +46,6 @@ import { Subscriptions } from "./subscriptions/subscriptions.ts";
  * answered with an error, and the client has nothing more to say. `connected`, `closed`.
  */
 type ClientState = "new" | "connecting" | "refused" | "connected" | "closed";
-
-/** How and why a connection is over. */
-export interface ClientEnd {
-  readonly code: number;
-  readonly reason: string;
-  /** Whether the server has ended it; else the client has, or the network. */
-  readonly byServer: boolean;
-  /** The channels to which the client was subscribed. */
-  readonly channels: readonly string[];
-}
 
 /** What the hub hears of a client. */
 export interface ClientEvents {
@@ -190,7 +181,7 @@ export class Client implements Session {
   }
 
   subscribe(subscription: ServerSubscription): Promise<boolean> {
-    const plan = serverPlan(this.#context.options, { ...subscription, since: undefined });
+    const plan = serverPlan(this.#context.options, subscription);
     return new Promise((resolve, reject) => {
       // What still waits when the connection ends is never begun.
       const giveUp = (): void => resolve(false);

@@ -6,6 +6,7 @@
 import { replyErrors } from "@tautline/wire";
 import type { HubClient } from "./hub-client.ts";
 import type { NoGrant, Decision } from "./hooks.ts";
+import type { Logger } from "./ports/logger.ts";
 import { Refusal, refuse } from "./refusal.ts";
 
 /** Takes a handler back. */
@@ -14,16 +15,40 @@ export type Unregister = () => void;
 /** Answers a procedure call with a value that has a JSON form, or with a refusal. */
 export type RpcHandler = (data: unknown, from: HubClient) => unknown;
 
+/** The same for procedures of any name. */
+export type AnyRpcHandler = (method: string, data: unknown, from: HubClient) => unknown;
+
 /** Takes a message that wants no answer. */
 export type MessageHandler = (data: unknown, from: HubClient) => void | Promise<void>;
+
+/** How a client's connection ended. */
+export interface ClientEnd {
+  /** A disconnect code of the protocol, or a close code of the transport, such as 1006 for a connection that broke. */
+  readonly code: number;
+  readonly reason: string;
+  /** Whether the server has ended it; else the client has, or the network, and code and reason are the client's word. */
+  readonly byServer: boolean;
+  /** The channels to which the client was subscribed. */
+  readonly channels: readonly string[];
+}
+
+/** Learns that a client is gone, and why. */
+export type DisconnectHandler = (client: HubClient, end: ClientEnd) => void | Promise<void>;
 
 /** Sees a client's publication before anybody else does, and may refuse it. */
 export type PublicationHandler = (data: unknown, from: HubClient) => Decision<NoGrant>;
 
 export class Handlers {
   readonly #rpc = new Map<string, RpcHandler>();
+  #anyRpc: AnyRpcHandler | undefined;
   readonly #message = new Set<MessageHandler>();
   readonly #publication = new Map<string, readonly PublicationHandler[]>();
+  readonly #disconnect = new Set<DisconnectHandler>();
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
 
   /** @throws Error when the method has a handler already */
   addRpc(method: string, handler: RpcHandler): Unregister {
@@ -35,9 +60,24 @@ export class Handlers {
     };
   }
 
+  /** @throws Error when there is one already */
+  addAnyRpc(handler: AnyRpcHandler): Unregister {
+    if (this.#anyRpc !== undefined)
+      throw new Error("A handler of all procedures is registered already");
+    this.#anyRpc = handler;
+    return () => {
+      if (this.#anyRpc === handler) this.#anyRpc = undefined;
+    };
+  }
+
   addMessage(handler: MessageHandler): Unregister {
     this.#message.add(handler);
     return () => void this.#message.delete(handler);
+  }
+
+  addDisconnect(handler: DisconnectHandler): Unregister {
+    this.#disconnect.add(handler);
+    return () => void this.#disconnect.delete(handler);
   }
 
   addPublication(channel: string, handler: PublicationHandler): Unregister {
@@ -51,9 +91,7 @@ export class Handlers {
 
   /** @throws Refusal, or whatever the handler throws */
   async call(method: string, data: unknown, from: HubClient): Promise<unknown> {
-    const handler = this.#rpc.get(method);
-    if (handler === undefined) throw refuse(replyErrors.methodNotFound);
-    const result: unknown = await handler(data, from);
+    const result: unknown = await this.#answer(method, data, from);
     if (result instanceof Refusal) throw result;
     return result;
   }
@@ -80,6 +118,26 @@ export class Handlers {
       if (verdict instanceof Refusal) throw verdict;
     }
   }
+
+  /** Tells all at once that `client` is gone. Never rejects: what fails is logged, for nobody is left to be answered. */
+  async disconnected(client: HubClient, end: ClientEnd): Promise<void> {
+    const tell = async (handler: DisconnectHandler): Promise<void> => {
+      try {
+        await handler(client, end);
+      } catch (err) {
+        this.#logger.error({ err, client: client.id }, "a disconnect handler failed");
+      }
+    };
+    await Promise.all(Array.from(this.#disconnect, tell));
+  }
+
+  #answer(method: string, data: unknown, from: HubClient): unknown {
+    const handler = this.#rpc.get(method);
+    if (handler !== undefined) return handler(data, from);
+    if (this.#anyRpc !== undefined) return this.#anyRpc(method, data, from);
+    throw refuse(replyErrors.methodNotFound);
+  }
+
   #watching(channel: string): readonly PublicationHandler[] {
     return this.#publication.get(channel) ?? [];
   }

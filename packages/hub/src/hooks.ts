@@ -98,6 +98,16 @@ export interface PublishAttempt {
   readonly data: unknown;
 }
 
+/** How a publication goes out. */
+export interface PublishGrant {
+  /** What is published in place of what the client sent, as JSON or bytes. Default: what it sent. */
+  readonly data?: unknown;
+  /** Short texts by name, which travel beside the message. Default: none. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Whether it stays out of the channel's log. Default: false. */
+  readonly skipHistory?: boolean | undefined;
+}
+
 /** A client wants to see who is in a channel. */
 export interface PresenceAttempt {
   readonly channel: string;
@@ -112,7 +122,7 @@ export interface HistoryAttempt {
   readonly subscribed: boolean;
 }
 
-/** A publication's publisher needs nothing but permission. */
+/** Who looks needs nothing but permission. */
 export type NoGrant = Readonly<Record<string, never>>;
 
 export interface Hooks {
@@ -127,7 +137,7 @@ export interface Hooks {
   subscribe?: (attempt: SubscribeAttempt, client: HubClient) => Decision<SubscribeGrant>;
   /** Whether a subscription whose time is over goes on. Without this hook only a new token, verified, prolongs it. */
   subRefresh?: (attempt: SubRefreshAttempt, client: HubClient) => Decision<SubRefreshGrant>;
-  publish?: (attempt: PublishAttempt, client: HubClient) => Decision<NoGrant>;
+  publish?: (attempt: PublishAttempt, client: HubClient) => Decision<PublishGrant>;
   /** Without this hook a closed hub shows the members of a channel to its subscribers. */
   presence?: (attempt: PresenceAttempt, client: HubClient) => Decision<NoGrant>;
   /** Without this hook a closed hub shows the log of a channel to its subscribers. */

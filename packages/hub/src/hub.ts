@@ -4,21 +4,24 @@
  */
 
 import type { ChannelContract, Codec, Disconnect, UnsubscribeReason } from "@tautline/wire";
-import { disconnects, jsonCodec } from "@tautline/wire";
+import { disconnects, jsonCodec, replyErrors } from "@tautline/wire";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { TokenGate } from "./access/token-gate.ts";
 import { Broadcast } from "./channels/broadcast.ts";
+import { channelPattern } from "./channels/channel-pattern.ts";
 import { Channels } from "./channels/channels.ts";
 import { createFossilForms } from "./channels/fossil-forms.ts";
 import { HubChannel } from "./channels/hub-channel.ts";
 import { Namespaces } from "./channels/namespaces.ts";
 import { PositionWatch } from "./channels/position-watch.ts";
-import type { ClientEnd } from "./client.ts";
 import { Client } from "./client.ts";
 import type { HubContext } from "./context.ts";
+import type { AnyRpcHandler, ClientEnd, DisconnectHandler } from "./handlers.ts";
 import type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
 import { Handlers } from "./handlers.ts";
 import type { ConnectionInfo, HubClient } from "./hub-client.ts";
+import type { Listing, ListFilter } from "./listing.ts";
+import { listed } from "./listing.ts";
 import { MemoryBroker } from "./memory-broker/memory-broker.ts";
 import type { HubOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
@@ -33,7 +36,11 @@ import type { Meter } from "./ports/meter.ts";
 import { noMeter } from "./ports/meter.ts";
 import type { Tracer } from "./ports/tracer.ts";
 import type { TokenVerifier } from "./ports/token-verifier.ts";
+import { Refusal, requireDisconnect } from "./refusal.ts";
+import type { ClientFilter, ClientSelection } from "./roster.ts";
+import { Roster } from "./roster.ts";
 import type { EmulationAddress } from "./session.ts";
+import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
 /** What a hub is made of. */
 export interface HubSetup {
@@ -72,14 +79,35 @@ export interface AcceptInfo extends ConnectionInfo {
   readonly unidirectional?: boolean | undefined;
 }
 
+/** Which channels are listed. */
+export interface ChannelFilter extends ListFilter {
+  /** Those whose name fits: "*" stands for any text, "?" for any one character. Default: all. */
+  readonly pattern?: string | undefined;
+}
+
+/** How much there is on a hub. */
+export interface HubInfo {
+  /** Connections, those that are not a client's yet included. */
+  readonly connections: number;
+  readonly clients: number;
+  /** Users with at least one client; those of whom nothing is known count as one. */
+  readonly users: number;
+  /** Channels with at least one subscriber. */
+  readonly channels: number;
+  readonly subscriptions: number;
+  /** Milliseconds since the hub was made. */
+  readonly uptimeMs: number;
+}
+
 export class Hub {
   /** Resolves when the broker is ready; rejects when it cannot be. Connections may be handed over before. */
   readonly ready: Promise<void>;
   readonly #context: HubContext;
   readonly #randomId: () => string;
   readonly #connections = new Set<Client>();
-  readonly #clients = new Map<string, HubClient>();
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #roster = new Roster();
+  readonly #startedAt: number;
+  readonly #leaving = new Set<Promise<unknown>>();
   #shutdown: Promise<void> | undefined;
 
   /** @throws RangeError when an option makes no sense */
@@ -91,6 +119,7 @@ export class Hub {
     const channels = new Channels({ broker, prepare, forms, logger, meter });
     const intervalMs = options.positionCheckIntervalMs;
     this.#randomId = randomId;
+    this.#startedAt = clock.now();
     this.#context = {
       options,
       namespaces: new Namespaces(options),
@@ -106,7 +135,7 @@ export class Hub {
       channels,
       forms,
       positions: new PositionWatch({ broker, clock, logger, intervalMs }),
-      handlers: new Handlers(),
+      handlers: new Handlers(logger),
       ping: new Broadcast(prepare),
     };
     this.ready = broker.start(channels);
@@ -116,7 +145,7 @@ export class Hub {
 
   /** The connected clients of this hub, by id. */
   get clients(): ReadonlyMap<string, HubClient> {
-    return this.#clients;
+    return this.#roster.clients;
   }
 
   /** Takes a connection over: from now on the hub alone sends, listens and closes. */
@@ -134,7 +163,7 @@ export class Hub {
       emulation,
       unidirectional,
       events: {
-        connected: () => this.#clients.set(client.id, client),
+        connected: () => this.#roster.add(client),
         closed: (end, left) => this.#remove(client, end, left),
       },
     });
@@ -184,6 +213,14 @@ export class Hub {
   }
 
   /**
+   * Learns that a client is gone, and why; not of connections that never became a client's. What the handler throws is
+   * logged. `shutdown` waits for it.
+   */
+  onDisconnect(handler: DisconnectHandler): Unregister {
+    return this.#context.handlers.addDisconnect(handler);
+  }
+
+  /**
    * Offers a procedure to clients. What the handler returns, at once or later, is the answer; what it throws besides a
    * refusal is an internal error to the client.
    *
@@ -191,6 +228,11 @@ export class Hub {
    */
   rpc(method: string, handler: RpcHandler): Unregister {
     return this.#context.handlers.addRpc(method, handler);
+  }
+
+  /** Answers the procedures that nobody else offers. @throws Error when somebody does so already */
+  onRpc(handler: AnyRpcHandler): Unregister {
+    return this.#context.handlers.addAnyRpc(handler);
   }
 
   /**
@@ -204,32 +246,87 @@ export class Hub {
   }
 
   /**
-   * Ends the connections of the user's clients on this hub, for good by default.
+   * Subscribes clients of this hub to a channel, without asking any hook; see `HubClient.subscribe`. Those who are
+   * subscribed to it already stay so. Resolves, when all are, with their number.
    *
-   * @throws RangeError when the code cannot be sent
+   * @throws TypeError as a rejection when nobody is named, or `info` or `data` has no JSON form; RangeError when the
+   *   channel's name is empty or too long; Refusal when its namespace is unknown, or a client has too many subscriptions
    */
-  disconnectUser(user: string, disconnect?: Disconnect): void {
-    for (const client of this.#clients.values()) {
-      if (client.user === user) client.disconnect(disconnect);
+  async subscribe(whom: ClientSelection, subscription: ServerSubscription): Promise<number> {
+    const clients = this.#roster.select(whom);
+    const attempts = await Promise.allSettled(
+      clients.map((client) => subscribeOnce(client, subscription)),
+    );
+    let count = 0;
+    for (const attempt of attempts) {
+      if (attempt.status === "rejected") throw attempt.reason;
+      if (attempt.value) count += 1;
+    }
+    return count;
+  }
+
+  /**
+   * Ends subscriptions of clients of this hub to `channel`, or to all of theirs; the clients come back if `reason` says so.
+   *
+   * @throws TypeError when nobody is named
+   */
+  unsubscribe(whom: ClientSelection, channel?: string, reason?: UnsubscribeReason): void {
+    for (const client of this.#roster.select(whom)) {
+      const channels = channel === undefined ? client.channels : [channel];
+      for (const name of channels) client.unsubscribe(name, reason);
     }
   }
 
   /**
-   * Gives the connections of the user's clients on this hub another time to live, other capabilities, or both.
+   * Gives connections of clients of this hub another time to live, other capabilities, or both.
    *
-   * @throws TypeError when `info` has no JSON form
+   * @throws TypeError when nobody is named, or `info` has no JSON form
    */
-  refreshUser(user: string, grant: RefreshGrant): void {
-    for (const client of this.#clients.values()) {
-      if (client.user === user) client.refresh(grant);
-    }
+  refresh(whom: ClientSelection, grant: RefreshGrant): void {
+    for (const client of this.#roster.select(whom)) client.refresh(grant);
   }
 
-  /** Ends the subscriptions of the user's clients on this hub to `channel`; they come back if `reason` says so. */
-  unsubscribeUser(user: string, channel: string, reason?: UnsubscribeReason): void {
-    for (const client of this.#clients.values()) {
-      if (client.user === user) client.unsubscribe(channel, reason);
+  /**
+   * Ends connections of clients of this hub, for good by default.
+   *
+   * @throws TypeError when nobody is named; RangeError when the code cannot be sent
+   */
+  disconnect(whom: ClientSelection, disconnect: Disconnect = disconnects.forceNoReconnect): void {
+    requireDisconnect(disconnect);
+    for (const client of this.#roster.select(whom)) client.disconnect(disconnect);
+  }
+
+  /** A page of the clients of this hub, by id. @throws RangeError when `limit` is no whole number from 1 */
+  listClients(filter: ClientFilter = {}): Listing<HubClient> {
+    return this.#roster.list(filter);
+  }
+
+  /**
+   * A page of the channels that have subscribers on this hub, by name, with their numbers.
+   *
+   * @throws RangeError when `limit` is no whole number from 1
+   */
+  listChannels({ pattern = "*", ...filter }: ChannelFilter = {}): Listing<number> {
+    const fits = channelPattern(pattern);
+    return listed(this.#context.channels.counts(), filter, fits);
+  }
+
+  /** How much there is on this hub now. */
+  info(): HubInfo {
+    const { clock, channels } = this.#context;
+    let [channelCount, subscriptions] = [0, 0];
+    for (const [, subscribers] of channels.counts()) {
+      channelCount += 1;
+      subscriptions += subscribers;
     }
+    return {
+      connections: this.#connections.size,
+      clients: this.#roster.clients.size,
+      users: this.#roster.users,
+      channels: channelCount,
+      subscriptions,
+      uptimeMs: clock.now() - this.#startedAt,
+    };
   }
 
   /** Ends all connections with the code that brings clients back later, takes no new ones, and stops the broker. */
@@ -248,13 +345,28 @@ export class Hub {
   #remove(client: Client, end: ClientEnd, left: Promise<void>): void {
     this.#connections.delete(client);
     this.#context.meter.connectionClosed(transportOf(client), end);
-    this.#clients.delete(client.id);
-    this.#leaving.add(left);
-    void left.then(() => this.#leaving.delete(left));
+    const known = this.#roster.remove(client);
+    const told = known ? this.#context.handlers.disconnected(client, end) : undefined;
+    const gone = Promise.all([left, told]);
+    this.#leaving.add(gone);
+    void gone.then(() => this.#leaving.delete(gone));
   }
 }
 
 /** As it stands in counts. */
 function transportOf({ connection }: Client): string {
   return connection.transport ?? "unknown";
+}
+
+/** Subscribes the client, unless it is subscribed already; false when it is gone. */
+async function subscribeOnce(
+  client: HubClient,
+  subscription: ServerSubscription,
+): Promise<boolean> {
+  try {
+    return await client.subscribe(subscription);
+  } catch (error) {
+    if (error instanceof Refusal && error.answer === replyErrors.alreadySubscribed) return true;
+    throw error;
+  }
 }

@@ -3,15 +3,23 @@
 export type { Capability, Operation } from "./access/capabilities.ts";
 export type { PayloadKind } from "./payload-values.ts";
 export type { RefreshGrant } from "./access/refresh-grant.ts";
-export type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
+export type {
+  AnyRpcHandler,
+  ClientEnd,
+  DisconnectHandler,
+  MessageHandler,
+  RpcHandler,
+  Unregister,
+} from "./handlers.ts";
 export type { ChannelOptions, DeltaType, RecoveryMode } from "./channels/channel-options.ts";
 export { channelDefaults } from "./channels/channel-options.ts";
 export type { HistoryFilter } from "./channels/channel-reader.ts";
 export type { HistoryPage, Member, Published, PublishOptions } from "./channels/hub-channel.ts";
 export { HubChannel } from "./channels/hub-channel.ts";
 export type { ConnectionInfo, HubClient } from "./hub-client.ts";
-export type { AcceptInfo, HubSetup } from "./hub.ts";
+export type { AcceptInfo, ChannelFilter, HubInfo, HubSetup } from "./hub.ts";
 export { Hub } from "./hub.ts";
+export type { Listing, ListFilter } from "./listing.ts";
 export type { MemoryBrokerLimits, MemoryBrokerSetup } from "./memory-broker/memory-broker.ts";
 export { MemoryBroker, memoryBrokerDefaults } from "./memory-broker/memory-broker.ts";
 export type { HubOptions } from "./options.ts";
@@ -25,6 +33,7 @@ export type {
   NoGrant,
   PresenceAttempt,
   PublishAttempt,
+  PublishGrant,
   RefreshAttempt,
   SubRefreshAttempt,
   SubRefreshGrant,
@@ -59,5 +68,6 @@ export type {
   TokenVerifier,
 } from "./ports/token-verifier.ts";
 export { Refusal, refuse } from "./refusal.ts";
+export type { ClientFilter, ClientSelection } from "./roster.ts";
 export type { EmulationAddress } from "./session.ts";
 export type { ServerSubscription } from "./subscriptions/server-subscription.ts";

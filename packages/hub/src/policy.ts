@@ -15,6 +15,7 @@ import type {
   NoGrant,
   PresenceAttempt,
   PublishAttempt,
+  PublishGrant,
   RefreshAttempt,
   SubRefreshAttempt,
   SubRefreshGrant,
@@ -91,11 +92,11 @@ export class Policy {
   }
 
   /** @throws Refusal */
-  async publish(attempt: PublishAttempt, client: Subject): Promise<void> {
-    if (client.permits("publish", attempt.channel)) return;
+  async publish(attempt: PublishAttempt, client: Subject): Promise<PublishGrant> {
+    if (client.permits("publish", attempt.channel)) return {};
     const hook = this.#hooks.publish;
-    if (hook === undefined) this.#withoutHook("publish", client);
-    else grantOf(await hook(attempt, client));
+    if (hook === undefined) return this.#withoutHook("publish", client);
+    return grantOf(await hook(attempt, client));
   }
 
   /** @throws Refusal */

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { refuse } from "@tautline/hub";
-import { channel, replyErrors } from "@tautline/wire";
+import { channel, encodePayload, replyErrors } from "@tautline/wire";
 import { FakePrepared, settle } from "./fake-connection.ts";
 import { TestHub, ask } from "./test-hub.ts";
 
@@ -173,5 +173,45 @@ describe("the server's publication", () => {
     expect(() => hub.channel("")).toThrow(RangeError);
     expect(() => hub.channel("a".repeat(256))).toThrow(RangeError);
     expect(() => hub.channel("a").publish(undefined)).toThrow(TypeError);
+  });
+});
+
+describe("a publish hook", () => {
+  it("may replace the data, add tags, and keep it out of the log", async () => {
+    const test = new TestHub({ open: true, channels: { historySize: 10 } });
+    test.hub.onPublish(({ data }) => ({
+      data: { cleaned: data },
+      tags: { from: "hook" },
+      skipHistory: data === "secret",
+    }));
+    const seen: unknown[] = [];
+    test.hub.channel("a").onPublish((message) => void seen.push(message));
+    const ann = await test.connect("a");
+    await ask(
+      ann,
+      { id: 5, publish: { channel: "a", data: "open" } },
+      { id: 6, publish: { channel: "a", data: "secret" } },
+    );
+    const { publications } = await test.hub.channel("a").history({ limit: 10 });
+    expect(publications.map(({ data, tags }) => [data, tags.get("from")])).toEqual([
+      [{ cleaned: "open" }, "hook"],
+    ]);
+    expect(seen).toEqual([{ cleaned: "open" }, { cleaned: "secret" }]);
+  });
+});
+
+describe("a publication of the server", () => {
+  it("may stay out of the log, and may be encoded already", async () => {
+    const test = new TestHub({ open: true, channels: { historySize: 10, recovery: "stream" } });
+    const ann = await test.connect("a");
+    const channel = test.hub.channel("a");
+    const { position } = await channel.publish(1, { skipHistory: true });
+    expect(position).toBeUndefined();
+    await channel.publishPayload(encodePayload(2));
+    await channel.publish(3);
+    expect(ann.take().map(({ push }) => push?.pub?.data)).toEqual(["1", "2", "3"]);
+    expect((await channel.history({ limit: 10 })).publications.map(({ data }) => data)).toEqual([
+      2, 3,
+    ]);
   });
 });

@@ -92,6 +92,13 @@ export class Channels implements BrokerEvents {
     this.#channels.get(name)?.subscribers.delete(subscriber);
   }
 
+  /** The channels with subscribers, and how many they are. */
+  *counts(): Iterable<readonly [channel: string, subscribers: number]> {
+    for (const [name, { subscribers }] of this.#channels) {
+      if (subscribers.size > 0) yield [name, subscribers.size];
+    }
+  }
+
   /** Resolves when what was asked of the broker so far is through. */
   async settled(): Promise<void> {
     await Promise.all(Array.from(this.#channels.values(), ({ settled }) => settled));

@@ -1,6 +1,6 @@
 /** A channel as code on the server uses it: it publishes, looks at what clients publish, reads the log, sees who is there. */
 
-import type { ClientInfo, Publication } from "@tautline/wire";
+import type { ClientInfo, Payload, Publication } from "@tautline/wire";
 import { encodePayload, exceedsUtf8 } from "@tautline/wire";
 import type { HubContext } from "../context.ts";
 import type { Unregister } from "../handlers.ts";
@@ -32,6 +32,8 @@ export interface PublishOptions {
   readonly idempotencyKey?: string | undefined;
   /** Milliseconds. Default: 300,000, five minutes. */
   readonly idempotencyTtlMs?: number | undefined;
+  /** Whether it stays out of the channel's log: who is away now never hears of it. Default: false. */
+  readonly skipHistory?: boolean | undefined;
 }
 
 const defaultIdempotencyTtlMs = 300_000;
@@ -79,15 +81,24 @@ export class HubChannel<Message> {
    * @throws TypeError when `message` is neither; RangeError when an option makes no sense
    */
   publish(message: Message, options: PublishOptions = {}): Promise<PublishResult> {
+    return this.publishPayload(encodePayload(message), options);
+  }
+
+  /**
+   * The same with a message that is encoded already, and goes out as it stands. Bytes are the channel's from now on.
+   *
+   * @throws RangeError when an option makes no sense
+   */
+  publishPayload(data: Payload, options: PublishOptions = {}): Promise<PublishResult> {
     const { tags, idempotencyKey, idempotencyTtlMs = defaultIdempotencyTtlMs } = options;
     // Written so that NaN fails too.
     if (!(idempotencyTtlMs > 0)) throw new RangeError("idempotencyTtlMs must be above 0");
     const publication = {
-      data: encodePayload(message),
+      data,
       ...(tags !== undefined && { tags: new Map(Object.entries(tags)) }),
     };
     const published = this.#context.broker.publish(this.name, publication, {
-      log: logPolicyOf(this.#options),
+      log: options.skipHistory === true ? undefined : logPolicyOf(this.#options),
       idempotency:
         idempotencyKey === undefined ? undefined : { key: idempotencyKey, ttlMs: idempotencyTtlMs },
     });

@@ -51,7 +51,8 @@ async function prepare(
   try {
     for (const subscription of wanted) {
       const place = places?.get(subscription.channel);
-      const since = place === undefined ? undefined : recoveryPoint(place);
+      const known = place === undefined ? undefined : recoveryPoint(place);
+      const since = known ?? subscription.since;
       const plan = serverPlan(context.options, { ...subscription, since });
       prepared.push(await session.subscriptions.prepare(plan));
     }

@@ -3,7 +3,7 @@
 import type { PublishRequest } from "@tautline/wire";
 import { replyErrors } from "@tautline/wire";
 import { logPolicyOf } from "../channels/channel-options.ts";
-import { isOfKind, valueOf } from "../payload-values.ts";
+import { isOfKind, payloadOf, valueOf } from "../payload-values.ts";
 import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
 import { requireChannel } from "./permitted-channel.ts";
@@ -13,22 +13,29 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
   const { channel, options } = requireChannel(call, request.channel);
   // Other types publish to something else than a stream of publications.
   if ((request.type ?? 0) !== 0) throw refuse(replyErrors.notAvailable);
-  const { data } = request;
-  if (data === undefined || !isOfKind(data, options.payloads)) throw refuse(replyErrors.badRequest);
+  const { data: sent } = request;
+  if (sent === undefined || !isOfKind(sent, options.payloads)) throw refuse(replyErrors.badRequest);
   if (!options.clientPublish) throw refuse(replyErrors.permissionDenied);
   const attempt = {
     channel,
     // Read by few: what nobody looks at is not parsed.
     get data(): unknown {
-      return valueOf(data, options.payloads);
+      return valueOf(sent, options.payloads);
     },
   };
-  await context.policy.publish(attempt, session);
+  const { data: replaced, tags, skipHistory } = await context.policy.publish(attempt, session);
+  const data = payloadOf(replaced) ?? sent;
   if (context.handlers.watches(channel)) {
-    await context.handlers.publication(channel, attempt.data, session);
+    await context.handlers.publication(channel, valueOf(data, options.payloads), session);
   }
   const info = session.subscriptions.memberIn(channel) ?? session.memberInfo();
-  await context.broker.publish(channel, { data, info }, { log: logPolicyOf(options) });
+  const publication = {
+    data,
+    info,
+    ...(tags !== undefined && { tags: new Map(Object.entries(tags)) }),
+  };
+  const log = skipHistory === true ? undefined : logPolicyOf(options);
+  await context.broker.publish(channel, publication, { log });
   context.meter.published("client");
   respond({ publish: {} });
 }

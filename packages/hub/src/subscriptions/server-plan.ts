@@ -3,7 +3,6 @@
 import { exceedsUtf8 } from "@tautline/wire";
 import { payloadOf } from "../payload-values.ts";
 import type { HubOptions } from "../options.ts";
-import type { Position } from "../ports/broker.ts";
 import type { ServerSubscription } from "./server-subscription.ts";
 import type { SubscriptionPlan } from "./subscription-plan.ts";
 
@@ -14,13 +13,17 @@ import type { SubscriptionPlan } from "./subscription-plan.ts";
  */
 export function serverPlan(
   { maxChannelNameBytes }: Pick<HubOptions, "maxChannelNameBytes">,
-  subscription: ServerSubscription & { readonly since?: Position | undefined },
+  subscription: ServerSubscription,
 ): SubscriptionPlan {
-  const { channel, joinLeave = false, since } = subscription;
+  const { channel, joinLeave = false, expiresAtMs, since } = subscription;
   if (channel === "" || exceedsUtf8(channel, maxChannelNameBytes)) {
     throw new RangeError(`A channel's name has 1 to ${maxChannelNameBytes} bytes`);
   }
-  const terms = { info: payloadOf(subscription.info), data: payloadOf(subscription.data) };
+  const terms = {
+    info: payloadOf(subscription.info),
+    data: payloadOf(subscription.data),
+    expiresAtMs,
+  };
   return {
     channel,
     wantsJoinLeave: joinLeave,
