@@ -4,6 +4,9 @@ import { randomUUID } from "node:crypto";
 import type { ClientConnection, HubOptions } from "@tautline/hub";
 import { Hub } from "@tautline/hub";
 import { WebSocketServer, prepareMessage } from "@tautline/node";
+import { jsonCodec, protobufCodec } from "@tautline/wire";
+
+const protobufSubprotocol = "centrifuge-protobuf";
 
 /** What a server of a test offers. */
 export interface HubServer {
@@ -11,7 +14,7 @@ export interface HubServer {
   readonly url: string;
   /** How many connections there have been. */
   readonly connectionCount: number;
-  /** Resolves with the next frame that a client sends and `accepts` takes. */
+  /** Resolves with the next frame that a client sends and `accepts` takes; bytes as characters up to U+00FF. */
   nextFrame(accepts: (frame: string) => boolean): Promise<string>;
   /** Ends all connections as a network does that breaks: no close frame, no word. */
   cut(): void;
@@ -35,9 +38,13 @@ export async function startHubServer(options: Partial<HubOptions> = {}): Promise
   let connectionCount = 0;
   const server = new WebSocketServer({
     path: "/connection/websocket",
+    subprotocols: [protobufSubprotocol],
     onConnection: (connection) => {
       connectionCount += 1;
-      hub.accept(tap(connection, waiting), { remoteAddress: connection.remoteAddress });
+      hub.accept(tap(connection, waiting), {
+        remoteAddress: connection.remoteAddress,
+        codec: connection.subprotocol === protobufSubprotocol ? protobufCodec : jsonCodec,
+      });
     },
   });
   const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
@@ -80,7 +87,8 @@ function tap(
     onMessage: (listener) =>
       connection.onMessage((frame) => {
         listener(frame);
-        if (typeof frame === "string") for (const hear of listeners) hear(frame);
+        const text = typeof frame === "string" ? frame : String.fromCharCode(...frame);
+        for (const hear of listeners) hear(text);
       }),
     get bufferedBytes() {
       return connection.bufferedBytes;

@@ -8,6 +8,7 @@ import type {
   TypedEventEmitter,
 } from "centrifuge";
 import { Centrifuge } from "centrifuge";
+import { Centrifuge as ProtobufCentrifuge } from "centrifuge/build/protobuf";
 import { WebSocket } from "ws";
 import { onTestFinished } from "vitest";
 import type { HubOptions } from "@tautline/hub";
@@ -31,6 +32,20 @@ export function dial(server: HubServer, options: Partial<Options> = {}): Centrif
   onTestFinished(() => client.disconnect());
   client.connect();
   return client;
+}
+
+/** The same in Protobuf: all its data is bytes. */
+export function dialProtobuf(server: HubServer, options: Partial<Options> = {}): Centrifuge {
+  const client = new ProtobufCentrifuge(server.url, {
+    websocket: WebSocket,
+    minReconnectDelay: 1,
+    maxReconnectDelay: 10,
+    ...options,
+  });
+  onTestFinished(() => client.disconnect());
+  client.connect();
+  // The same class, declared a second time.
+  return client as unknown as Centrifuge;
 }
 
 export async function subscribe(

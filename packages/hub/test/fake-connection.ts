@@ -1,7 +1,7 @@
 /** A connection whose other end is the test. */
 
 import type { ClientConnection, PreparedMessage } from "@tautline/hub";
-import type { Reply } from "@tautline/wire";
+import type { Codec, Command, Reply } from "@tautline/wire";
 import { jsonCodec, replyLimits } from "@tautline/wire";
 
 /** A prepared message that remembers its text, and how often messages were prepared. */
@@ -20,8 +20,10 @@ export class FakePrepared implements PreparedMessage {
 }
 
 export class FakeConnection implements ClientConnection {
-  /** What the hub has sent, as text. */
+  /** What the hub has sent as text, and what it has sent as bytes. */
   readonly frames: string[] = [];
+  readonly binaryFrames: Uint8Array[] = [];
+  readonly codec: Codec;
   /** The prepared messages among them. */
   readonly prepared: PreparedMessage[] = [];
   bufferedBytes = 0;
@@ -36,15 +38,19 @@ export class FakeConnection implements ClientConnection {
   #onMessage: (data: string | Uint8Array) => void = () => undefined;
   #onClose: (end: { code: number; reason: string }) => void = () => undefined;
 
-  send(data: string | Uint8Array | PreparedMessage): boolean {
+  constructor(codec: Codec = jsonCodec) {
+    this.codec = codec;
+  }
+
+  send(message: string | Uint8Array | PreparedMessage): boolean {
     this.beforeSend();
-    if (data instanceof FakePrepared) {
-      this.prepared.push(data);
-      this.frames.push(String(data.data));
-    } else {
-      if (typeof data !== "string") throw new TypeError("A JSON connection sends text");
-      this.frames.push(data);
+    if (message instanceof FakePrepared) this.prepared.push(message);
+    const data = message instanceof FakePrepared ? message.data : message;
+    if ((typeof data === "string") !== (this.codec.name === "json")) {
+      throw new TypeError("JSON connections send text, and others bytes");
     }
+    if (typeof data === "string") this.frames.push(data);
+    else if (data instanceof Uint8Array) this.binaryFrames.push(data);
     this.afterSend();
     return true;
   }
@@ -74,11 +80,20 @@ export class FakeConnection implements ClientConnection {
     this.#onClose = listener;
   }
 
+  /** A frame from the client: commands of its format, whatever comes of them. */
+  say(...commands: Command[]): void {
+    this.#hear(this.codec.join(commands.map((one) => this.codec.encodeCommand(one))));
+  }
+
   /** A frame from the client; objects become lines of JSON. */
   receive(...commands: (string | Uint8Array | object)[]): void {
     const [first] = commands;
     const lines = commands.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
     const frame = first instanceof Uint8Array ? first : lines.join("\n");
+    this.#hear(frame);
+  }
+
+  #hear(frame: string | Uint8Array): void {
     if (this.#paused) this.#unread.push(frame);
     else this.#onMessage(frame);
   }
@@ -90,8 +105,9 @@ export class FakeConnection implements ClientConnection {
 
   /** What came since the last call, decoded. */
   take(): Reply[] {
-    return this.frames.splice(0).flatMap((frame) => {
-      const { messages, fault } = jsonCodec.decodeReplies(frame, replyLimits);
+    const frames = [...this.frames.splice(0), ...this.binaryFrames.splice(0)];
+    return frames.flatMap((frame) => {
+      const { messages, fault } = this.codec.decodeReplies(frame, replyLimits);
       if (fault !== undefined) throw new Error(`The hub sent a malformed frame: ${fault.detail}`);
       return messages;
     });

@@ -2,7 +2,7 @@
 
 import type { Broker, HubOptions, HubSetup, LimitName, Logger, TokenFault } from "@tautline/hub";
 import { Hub, noMeter } from "@tautline/hub";
-import type { Reply } from "@tautline/wire";
+import type { Codec, Command, Reply } from "@tautline/wire";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeConnection, FakePrepared, settle } from "./fake-connection.ts";
 
@@ -57,9 +57,16 @@ export class TestHub {
   }
 
   /** A connection that has said nothing yet. */
-  dial(): FakeConnection {
-    const connection = new FakeConnection();
-    this.hub.accept(connection, { remoteAddress: "192.0.2.1" });
+  dial(codec?: Codec): FakeConnection {
+    const connection = new FakeConnection(codec);
+    this.hub.accept(connection, { remoteAddress: "192.0.2.1", codec });
+    return connection;
+  }
+
+  /** The same, connected, in a format and with more in its commands. */
+  async meet(codec: Codec, ...commands: Command[]): Promise<FakeConnection> {
+    const connection = this.dial(codec);
+    await tell(connection, { id: 1, connect: {} }, ...commands);
     return connection;
   }
 
@@ -82,6 +89,13 @@ export async function ask(
   ...commands: (object | string)[]
 ): Promise<Reply[]> {
   connection.receive(...commands);
+  await settle();
+  return connection.take();
+}
+
+/** The same for commands of any format. */
+export async function tell(connection: FakeConnection, ...commands: Command[]): Promise<Reply[]> {
+  connection.say(...commands);
   await settle();
   return connection.take();
 }

@@ -18,6 +18,7 @@ import { guestGrant } from "./guest.ts";
 import { answerHttp } from "./http-answers.ts";
 import { HttpTransports } from "../http/http-transports.ts";
 import { acceptUnidirectional } from "../http/unidirectional-websocket.ts";
+import { chooseSubprotocol, codecFor } from "./hub-format.ts";
 import type { ServeSettings } from "./options.ts";
 import type { PageFiles } from "./page-files.ts";
 
@@ -183,8 +184,11 @@ function openWebSockets(settings: ServeSettings, hub: Hub): ReadonlyMap<string, 
       pingIntervalMs: 0,
       ...connection,
       allowedOrigins,
-      onConnection: (client, { headers, remoteAddress }) =>
-        hub.accept(client, { headers, remoteAddress, transport: "websocket" }),
+      subprotocols: chooseSubprotocol,
+      onConnection: (client, { headers, remoteAddress, query }) => {
+        const codec = codecFor(client.subprotocol, query);
+        hub.accept(client, { headers, remoteAddress, transport: "websocket", codec });
+      },
     }),
   );
   servers.set(
