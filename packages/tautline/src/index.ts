@@ -14,6 +14,7 @@ export type {
   SubscribeAttempt,
   SubscribeGrant,
 } from "@tautline/hub";
+export type { Capability, RefreshGrant, TokenVerifier } from "@tautline/hub";
 export type { AllowedOrigins, Connection, ConnectionOptions } from "@tautline/node";
 export { connect, WebSocket, WebSocketServer } from "@tautline/node";
 export type { ChannelContract } from "@tautline/wire";
@@ -27,3 +28,5 @@ export { acceptUnidirectional } from "./http/unidirectional-websocket.ts";
 export type { ServeOptions } from "./serve/options.ts";
 export { serve } from "./serve/serve.ts";
 export type { TautlineServer } from "./serve/server.ts";
+export { jwtVerifier } from "./tokens/jwt-verifier.ts";
+export type { TokenOptions } from "./tokens/token-options.ts";

@@ -4,6 +4,7 @@ import { silentLogger } from "@tautline/hub";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
 import type { HttpTransportOptions } from "../http/options.ts";
+import type { TokenOptions } from "../tokens/token-options.ts";
 
 export interface ServeOptions {
   /** The TCP port; 0 takes any free one. Default: 8080. */
@@ -20,10 +21,16 @@ export interface ServeOptions {
   /** Who may connect, subscribe, publish and look. What no hook decides, `hub.open` does. Default: none. */
   readonly hooks?: Hooks | undefined;
   /**
-   * The hub's settings. Here `open` is true by default: whoever reaches the server may do what no hook decides. Without
-   * a `connect` hook, an open hub lets everybody in as a guest under the name it asks for.
+   * The hub's settings. Here `open` is true by default, unless there are `tokens`: whoever reaches the server may do what no
+   * hook decides. Without a `connect` hook, an open hub lets everybody in as a guest under the name it asks for.
    */
   readonly hub?: Partial<HubOptions> | undefined;
+  /**
+   * Whose tokens are taken: of one authority, or of several. With them, nobody connects without a good token but those whom
+   * a `connect` hook lets in, and `hub.open` is false by default: capabilities, subscription tokens and hooks say who may
+   * do what. Default: none.
+   */
+  readonly tokens?: TokenOptions | readonly TokenOptions[] | undefined;
   /** Which pages may connect, by their origin. Default: `same-host`. `/echo` takes them all. */
   readonly allowedOrigins?: AllowedOrigins | undefined;
   /** Limits and heartbeat of each WebSocket connection. */
@@ -51,6 +58,7 @@ export interface ServeSettings {
   readonly demos: boolean;
   readonly hooks: Hooks;
   readonly hub: Partial<HubOptions> & Pick<HubOptions, "open">;
+  readonly tokens: TokenOptions | readonly TokenOptions[] | undefined;
   readonly allowedOrigins: AllowedOrigins;
   readonly connection: ConnectionOptions;
   readonly transports: Partial<HttpTransportOptions>;
@@ -68,6 +76,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   demos: true,
   hooks: Object.freeze({}),
   hub: Object.freeze({ open: true }),
+  tokens: undefined,
   allowedOrigins: "same-host",
   connection: Object.freeze({}),
   transports: Object.freeze({}),
@@ -89,6 +98,7 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     connection = serveDefaults.connection,
     transports = serveDefaults.transports,
     relay,
+    tokens,
     broker,
     drainTimeoutMs = serveDefaults.drainTimeoutMs,
     logger = serveDefaults.logger,
@@ -99,7 +109,7 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
   if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
     throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
   }
-  const hub = { ...serveDefaults.hub, ...given.hub };
+  const hub = { open: tokens === undefined, ...given.hub };
   return Object.freeze({
     port,
     host,
@@ -107,6 +117,7 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     demos,
     hooks,
     hub,
+    tokens,
     allowedOrigins,
     connection,
     transports,

@@ -2,23 +2,20 @@
  * A running server: one HTTP server with the page, the plain endpoints and the hub behind it. This is where hub, node
  * and console meet; it wires them together and decides the order of beginning and end.
  */
-import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 
-import { Hub } from "@tautline/hub";
-import type { HubChannel } from "@tautline/hub";
-import { prepareMessage, WebSocketServer } from "@tautline/node";
+import type { Hub, HubChannel } from "@tautline/hub";
+import { WebSocketServer } from "@tautline/node";
 import type { ChannelContract } from "@tautline/wire";
 
 import { localUrl, networkUrls } from "./addresses.ts";
-import { systemClock } from "./clock.ts";
 import { broadcastServer, echoServer } from "./endpoints.ts";
-import { guestGrant } from "./guest.ts";
 import { answerHttp } from "./http-answers.ts";
 import { HttpTransports } from "../http/http-transports.ts";
 import { acceptUnidirectional } from "../http/unidirectional-websocket.ts";
 import { chooseSubprotocol, codecFor } from "./hub-format.ts";
+import { openHub } from "./open-hub.ts";
 import type { ServeSettings } from "./options.ts";
 import type { PageFiles } from "./page-files.ts";
 
@@ -154,24 +151,6 @@ export class TautlineServer {
     await Promise.race([left, timeout]);
     clearTimeout(timer);
   }
-}
-
-function openHub({ hub, hooks, broker, logger }: ServeSettings): Hub {
-  const opened = new Hub({
-    clock: systemClock,
-    randomId: randomUUID,
-    prepare: prepareMessage,
-    logger,
-    options: hub,
-    ...(broker && { broker }),
-  });
-  const connect = hooks.connect ?? (hub.open ? guestGrant : undefined);
-  if (connect !== undefined) opened.onConnect(connect);
-  if (hooks.subscribe !== undefined) opened.onSubscribe(hooks.subscribe);
-  if (hooks.publish !== undefined) opened.onPublish(hooks.publish);
-  if (hooks.presence !== undefined) opened.onPresence(hooks.presence);
-  if (hooks.history !== undefined) opened.onHistory(hooks.history);
-  return opened;
 }
 
 function openWebSockets(settings: ServeSettings, hub: Hub): ReadonlyMap<string, WebSocketServer> {

@@ -10,6 +10,20 @@ const mistakes = [
   { line: "serve --prot 1", says: "Unknown option '--prot'" },
   { line: "serve --port 70000", says: "--port takes a whole number from 0 to 65535, not '70000'" },
   { line: "serve --port 80a", says: "--port takes a whole number from 0 to 65535, not '80a'" },
+  { line: "serve --open", says: "--open needs keys of tokens beside it" },
+  {
+    line: "serve --token-issuer app",
+    says: "--token-issuer and --token-audience need keys beside them",
+  },
+  {
+    line: "serve --token-hmac-secret-file /nowhere/secret",
+    says: "--token-hmac-secret-file cannot read '/nowhere/secret' (ENOENT)",
+  },
+  {
+    line: "serve --token-public-key-file /nowhere/key",
+    says: "--token-public-key-file cannot read '/nowhere/key' (ENOENT)",
+  },
+  { line: "serve --token-jwks-url keys.json", says: "jwksUrl is no address" },
   { line: "serve --host=", says: "--host takes an address such as 0.0.0.0" },
   { line: "connect", says: "connect needs an address such as ws://localhost:8080" },
   { line: "connect ws://a/ ws://b/", says: "connect takes one address, not also 'ws://b/'" },

@@ -3,8 +3,10 @@ import { serve } from "../../serve/serve.ts";
 import { serveDefaults } from "../../serve/options.ts";
 import type { TautlineServer } from "../../serve/server.ts";
 import { paths } from "../../serve/server.ts";
+import type { TokenOptions } from "../../tokens/token-options.ts";
 import type { Command, OptionTable } from "../command.ts";
 import { exitCodes, parseArguments, UsageMistake, wholeNumber } from "../command.ts";
+import { tokenKeyOptions, tokenKeys } from "../token-keys.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import { textLogger } from "../text-logger.ts";
@@ -21,6 +23,11 @@ const options = {
     value: "address",
     text: `listen on this address; 0.0.0.0 for all (${serveDefaults.host}, this machine only)`,
   },
+  ...tokenKeyOptions,
+  open: {
+    type: "boolean",
+    text: "with tokens: whoever has a good one may use every channel",
+  },
 } as const satisfies OptionTable;
 
 export const serveCommand: Command = {
@@ -32,9 +39,10 @@ export const serveCommand: Command = {
     ["tautline serve", "on http://localhost:8080, for this machine only"],
     ["tautline serve --port 9000", "on another port"],
     ["tautline serve --host 0.0.0.0", "for the whole network"],
+    ["tautline serve --token-hmac-secret-file secret.txt --open", "for those who have a token"],
   ],
   notes: [
-    'The server is open: whoever reaches it may connect, subscribe and publish. Rules are set in code:\nimport { serve } from "tautline", and give it hooks.',
+    'Without keys of tokens the server is open: whoever reaches it may connect, subscribe and publish. Rules are set in code:\nimport { serve } from "tautline", and give it hooks.',
   ],
   exitCodes: [
     [exitCodes.ok, "ended by Ctrl-C, SIGTERM or SIGHUP, all clients told"],
@@ -50,8 +58,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const port = portFrom(values.port, terminal.env["PORT"]);
   const host = values.host ?? serveDefaults.host;
   if (host === "") throw new UsageMistake("--host takes an address such as 0.0.0.0");
-  const server = await start({ port, host, terminal });
-  terminal.stdout.write(banner(server, terminal));
+  const tokens = await tokenKeys(values, terminal.env);
+  if (values.open === true && tokens === undefined)
+    throw new UsageMistake("--open needs keys of tokens beside it");
+  const server = await start({ port, host, tokens, open: values.open === true, terminal });
+  terminal.stdout.write(banner(server, terminal, reachOf(server, tokens !== undefined)));
   return untilStopped(server, terminal);
 }
 
@@ -65,13 +76,19 @@ function portFrom(flag: string | undefined, variable: string | undefined): numbe
 interface Start {
   readonly port: number;
   readonly host: string;
+  readonly tokens: TokenOptions | undefined;
+  /** With tokens: whether they open every channel. */
+  readonly open: boolean;
   readonly terminal: Terminal;
 }
 
-async function start({ port, host, terminal }: Start): Promise<TautlineServer> {
+async function start({ port, host, tokens, open, terminal }: Start): Promise<TautlineServer> {
+  const access = tokens && { tokens, hub: { open } };
   try {
-    return await serve({ port, host, logger: textLogger(terminal) });
+    return await serve({ port, host, ...access, logger: textLogger(terminal) });
   } catch (error) {
+    // Keys that make no sense; the text says nothing of a secret.
+    if (error instanceof RangeError && tokens !== undefined) throw new UsageMistake(error.message);
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     const advice = adviceFor(String(code), port, host);
     if (advice === undefined) throw error;
@@ -97,7 +114,21 @@ function adviceFor(code: string, port: number, host: string): string | undefined
   }
 }
 
-function banner(server: TautlineServer, terminal: Terminal): string {
+/** Who may do what, as a label and a sentence. */
+function reachOf(server: TautlineServer, tokens: boolean): readonly [label: string, text: string] {
+  const here = server.networkUrls.length === 0;
+  const reach = here ? "every program on this machine" : "everybody who reaches these addresses";
+  if (!tokens) return ["Open:", `${reach} may connect, subscribe and publish.`];
+  return server.open
+    ? ["Tokens:", "whoever has a good one may connect, subscribe and publish."]
+    : ["Tokens:", "whoever has a good one may connect, and do what it allows."];
+}
+
+function banner(
+  server: TautlineServer,
+  terminal: Terminal,
+  [label, reach]: readonly [string, string],
+): string {
   const style = styleFor(terminal.stdout, terminal.env);
   const webSocketUrl = server.url.replace(/^http/u, "ws");
   const rows = [
@@ -107,16 +138,12 @@ function banner(server: TautlineServer, terminal: Terminal): string {
     ["Broadcast", `${webSocketUrl}${paths.broadcast}`],
     ["Hub", `${webSocketUrl}${paths.hub}`],
   ];
-  const reach =
-    server.networkUrls.length === 0
-      ? "every program on this machine"
-      : "everybody who reaches these addresses";
   return [
     style.bold("Tautline is running."),
     "",
     ...rows.map(([label = "", text = ""]) => `  ${style.dim(label.padEnd(10))} ${text}`),
     "",
-    `${style.yellow("Open:")} ${reach} may connect, subscribe and publish.`,
+    `${style.yellow(label)} ${reach}`,
     style.dim("Ctrl-C stops."),
     "",
   ].join("\n");

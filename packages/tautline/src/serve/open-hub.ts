@@ -1,0 +1,34 @@
+/** The server's hub from the server's options: its ports on Node.js, its hooks, and who may connect where nobody says. */
+import { randomUUID } from "node:crypto";
+
+import { Hub } from "@tautline/hub";
+import { prepareMessage } from "@tautline/node";
+
+import { jwtVerifier } from "../tokens/jwt-verifier.ts";
+import { systemClock } from "./clock.ts";
+import { guestGrant } from "./guest.ts";
+import type { ServeSettings } from "./options.ts";
+
+/** @throws RangeError for keys of tokens that make no sense */
+export function openHub({ hub, hooks, tokens, broker, logger }: ServeSettings): Hub {
+  const opened = new Hub({
+    clock: systemClock,
+    randomId: randomUUID,
+    prepare: prepareMessage,
+    logger,
+    options: hub,
+    ...(broker && { broker }),
+    ...(tokens && { tokens: jwtVerifier(tokens) }),
+  });
+  // Where tokens say who somebody is, nobody is let in under the name it asks for.
+  const guests = hub.open && tokens === undefined ? guestGrant : undefined;
+  const connect = hooks.connect ?? guests;
+  if (connect !== undefined) opened.onConnect(connect);
+  if (hooks.refresh !== undefined) opened.onRefresh(hooks.refresh);
+  if (hooks.subscribe !== undefined) opened.onSubscribe(hooks.subscribe);
+  if (hooks.subRefresh !== undefined) opened.onSubRefresh(hooks.subRefresh);
+  if (hooks.publish !== undefined) opened.onPublish(hooks.publish);
+  if (hooks.presence !== undefined) opened.onPresence(hooks.presence);
+  if (hooks.history !== undefined) opened.onHistory(hooks.history);
+  return opened;
+}
