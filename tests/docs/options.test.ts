@@ -110,7 +110,7 @@ const sections: readonly Section[] = [
     title: "The broker in memory",
     intro: "Of `limits` in `new MemoryBroker({ clock, randomId, limits })`.",
     defaults: { ...memoryBrokerDefaults },
-    from: [["packages/hub/src/memory-broker/memory-broker.ts", "MemoryBrokerLimits"]],
+    from: [["packages/hub/src/memory-broker/limits.ts", "MemoryBrokerLimits"]],
   },
   {
     title: "Hub clients",

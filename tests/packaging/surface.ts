@@ -9,6 +9,10 @@ export interface Surface {
 }
 
 export const surface: Readonly<Record<string, Surface>> = {
+  "@tautline/broker-disk": {
+    values: ["DataDirectoryError", "DiskBroker"],
+    types: ["DataDirectoryErrorCode", "DiskBrokerSetup", "Durability"],
+  },
   "@tautline/client": {
     values: [
       "CallFailed",
@@ -66,9 +70,14 @@ export const surface: Readonly<Record<string, Surface>> = {
     values: [
       "Hub",
       "HubChannel",
+      "JournaledBroker",
       "MemoryBroker",
       "Refusal",
       "channelDefaults",
+      "decodeMember",
+      "decodePublication",
+      "encodeMember",
+      "encodePublication",
       "hubDefaults",
       "memoryBrokerDefaults",
       "noMeter",
@@ -98,6 +107,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "DeltaType",
       "DisconnectHandler",
       "EmulationAddress",
+      "FoundLog",
       "HistoryAttempt",
       "HistoryFilter",
       "HistoryPage",
@@ -106,12 +116,17 @@ export const surface: Readonly<Record<string, Surface>> = {
       "HubInfo",
       "HubOptions",
       "HubSetup",
+      "Journal",
+      "JournalChange",
+      "JournalContents",
+      "JournaledBrokerSetup",
       "LimitName",
       "ListFilter",
       "Listing",
       "LogPage",
       "LogPolicy",
       "LogQuery",
+      "LogRecord",
       "Logger",
       "Member",
       "MemberStats",
@@ -136,6 +151,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "RecoveryMode",
       "RefreshAttempt",
       "RefreshGrant",
+      "ResultRecord",
       "RpcHandler",
       "ServerSubscription",
       "Span",

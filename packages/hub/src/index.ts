@@ -20,8 +20,12 @@ export type { ConnectionInfo, HubClient } from "./hub-client.ts";
 export type { AcceptInfo, ChannelFilter, HubInfo, HubSetup } from "./hub.ts";
 export { Hub } from "./hub.ts";
 export type { Listing, ListFilter } from "./listing.ts";
-export type { MemoryBrokerLimits, MemoryBrokerSetup } from "./memory-broker/memory-broker.ts";
-export { MemoryBroker, memoryBrokerDefaults } from "./memory-broker/memory-broker.ts";
+export type { JournaledBrokerSetup } from "./journaled-broker/journaled-broker.ts";
+export { JournaledBroker } from "./journaled-broker/journaled-broker.ts";
+export type { MemoryBrokerLimits } from "./memory-broker/limits.ts";
+export { memoryBrokerDefaults } from "./memory-broker/limits.ts";
+export type { MemoryBrokerSetup } from "./memory-broker/memory-broker.ts";
+export { MemoryBroker } from "./memory-broker/memory-broker.ts";
 export type { HubOptions } from "./options.ts";
 export { hubDefaults } from "./options.ts";
 export type {
@@ -54,6 +58,14 @@ export type {
 } from "./ports/broker.ts";
 export type { ClientConnection, Prepare, PreparedMessage } from "./ports/client-connection.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
+export type {
+  FoundLog,
+  Journal,
+  JournalChange,
+  JournalContents,
+  LogRecord,
+  ResultRecord,
+} from "./ports/journal.ts";
 export type { Logger } from "./ports/logger.ts";
 export type { NodeRelay } from "./ports/node-relay.ts";
 export { silentLogger } from "./ports/logger.ts";
@@ -70,4 +82,10 @@ export type {
 export { Refusal, refuse } from "./refusal.ts";
 export type { ClientFilter, ClientSelection } from "./roster.ts";
 export type { EmulationAddress } from "./session.ts";
+export {
+  decodeMember,
+  decodePublication,
+  encodeMember,
+  encodePublication,
+} from "./stored-publication.ts";
 export type { ServerSubscription } from "./subscriptions/server-subscription.ts";

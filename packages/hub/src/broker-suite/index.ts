@@ -4,14 +4,6 @@
  */
 
 export type { BrokerCase, BrokerFeature, BrokerWorld } from "./broker-world.ts";
-import type { BrokerCase } from "./broker-world.ts";
-import { deliveryCases } from "./delivery-cases.ts";
-import { logCases } from "./log-cases.ts";
-import { memberCases } from "./member-cases.ts";
-
-/** All cases. */
-export const brokerCases: readonly BrokerCase[] = Object.freeze([
-  ...deliveryCases,
-  ...memberCases,
-  ...logCases,
-]);
+export { ManualClock } from "./manual-clock.ts";
+export type { Lacking, PlannedCase } from "./plan.ts";
+export { brokerCases, planCases } from "./plan.ts";

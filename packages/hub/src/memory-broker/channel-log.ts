@@ -33,8 +33,12 @@ export class ChannelLog {
   #bytes = 0;
   #part: Part | undefined;
 
-  constructor(epoch: string) {
+  /** `held` is what it holds from the start, oldest first, the last at `top`; the list is the log's own from then on. */
+  constructor(epoch: string, top = 0, held: Publication[] = []) {
     this.epoch = epoch;
+    this.#top = top;
+    this.#entries = held;
+    for (const publication of held) this.#bytes += weightOf(publication);
   }
 
   /** The place of the newest publication, whether the log still holds it or not; offset 0 before the first. */

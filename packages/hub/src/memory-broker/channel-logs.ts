@@ -7,6 +7,7 @@
 import type { Publication } from "@tautline/wire";
 import type { LogPage, LogPolicy, LogQuery, Position } from "../ports/broker.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { FoundLog, LogRecord } from "../ports/journal.ts";
 import { ChannelLog } from "./channel-log.ts";
 import type { Expiring, ExpiryQueue } from "./expiry-queue.ts";
 
@@ -24,25 +25,60 @@ export interface Appended {
   readonly position: Position;
 }
 
+/** Somebody who writes the logs down elsewhere. */
+export interface LogKeeper {
+  /** Whether the channel's log must stay for now, as something is about to happen to it. */
+  isHeld(channel: string): boolean;
+  /** The channel's log has lost something or is forgotten, by a limit or by time, or will be forgotten later than before. */
+  changed(channel: string): void;
+}
+
 export interface ChannelLogsSetup {
   readonly clock: Clock;
   readonly expiry: ExpiryQueue;
   readonly makeEpoch: () => string;
   readonly limits: LogLimits;
+  readonly keeper?: LogKeeper | undefined;
 }
+
+/** What happens to a log when its time has come. */
+interface LogEnds {
+  isHeld(): boolean;
+  cleared(bytes: number): void;
+  forget(): void;
+}
+
+/** How long a log that is held stays beyond its time, in milliseconds, before it is asked again. */
+const heldMs = 1000;
+
+/** A log that is kept longer is worth a word to the keeper when this part of its remaining time is new. */
+const worthTelling = 1 / 8;
 
 /** A log and when it ends. */
 class KeptLog implements Expiring {
+  readonly channel: string;
   readonly log: ChannelLog;
-  readonly #cleared: (bytes: number) => void;
-  readonly #forget: () => void;
+  readonly #ends: LogEnds;
   clearAt: number | undefined;
   forgetAt = 0;
+  /** What the keeper knows. */
+  toldForgetAt = 0;
 
-  constructor(log: ChannelLog, cleared: (bytes: number) => void, forget: () => void) {
+  constructor(channel: string, log: ChannelLog, ends: LogEnds) {
+    this.channel = channel;
     this.log = log;
-    this.#cleared = cleared;
-    this.#forget = forget;
+    this.#ends = ends;
+  }
+
+  get record(): LogRecord {
+    const { epoch, offset } = this.log.position;
+    return {
+      epoch,
+      top: offset,
+      gone: offset - this.log.length,
+      clearAt: this.clearAt,
+      forgetAt: this.forgetAt,
+    };
   }
 
   /** The next moment at which something has to be done. */
@@ -52,12 +88,14 @@ class KeptLog implements Expiring {
 
   expire(now: number): number | undefined {
     if (this.clearAt !== undefined && this.clearAt <= now) {
-      this.#cleared(this.log.bytes);
+      const { bytes } = this.log;
       this.log.clear();
       this.clearAt = undefined;
+      this.#ends.cleared(bytes);
     }
     if (this.forgetAt > now) return this.due;
-    this.#forget();
+    if (this.#ends.isHeld()) return now + heldMs;
+    this.#ends.forget();
     return undefined;
   }
 }
@@ -100,6 +138,35 @@ export class ChannelLogs {
     if (kept === undefined) return;
     this.#bytes -= kept.log.bytes;
     kept.log.clear();
+    kept.clearAt = undefined;
+  }
+
+  has(channel: string): boolean {
+    return this.#logs.has(channel);
+  }
+
+  /** The channel's log as it is to be written down, if there is one. The keeper knows it from now on. */
+  record(channel: string): LogRecord | undefined {
+    const kept = this.#logs.get(channel);
+    if (kept !== undefined) kept.toldForgetAt = kept.forgetAt;
+    return kept?.record;
+  }
+
+  /** Begins an empty log, for `append` or `read` right after. Nothing is known of the channel yet. */
+  create(channel: string, epoch: string): void {
+    this.#add(channel, new ChannelLog(epoch));
+  }
+
+  /** Has a log begin with what was written down; it becomes the most recently used. Nothing is known of the channel yet. */
+  restore({ channel, record, publications }: FoundLog): void {
+    const log = new ChannelLog(record.epoch, record.top, [...publications]);
+    const kept = this.#add(channel, log);
+    if (publications.length > 0) kept.clearAt = record.clearAt;
+    kept.forgetAt = record.forgetAt;
+    kept.toldForgetAt = record.forgetAt;
+    this.#bytes += log.bytes;
+    this.#setup.expiry.set(kept, kept.due);
+    this.#makeRoom(kept);
   }
 
   clear(): void {
@@ -109,37 +176,61 @@ export class ChannelLogs {
 
   /** The channel's log, now the most recently used, kept until `forgetAt` at least. */
   #use(channel: string, forgetAt: number): KeptLog {
-    const kept = this.#logs.get(channel) ?? this.#create(channel);
+    const known = this.#logs.get(channel);
+    const kept = known ?? this.#add(channel, new ChannelLog(this.#setup.makeEpoch()));
     this.#logs.delete(channel);
     this.#logs.set(channel, kept);
     kept.forgetAt = Math.max(kept.forgetAt, forgetAt);
+    if (known === undefined) this.#setup.keeper?.changed(channel);
+    else this.#tellLonger(kept);
     return kept;
   }
 
-  #create(channel: string): KeptLog {
-    return new KeptLog(
-      new ChannelLog(this.#setup.makeEpoch()),
-      (bytes) => {
+  #tellLonger(kept: KeptLog): void {
+    const { clock, keeper } = this.#setup;
+    if (keeper === undefined) return;
+    // A log that has just begun was written down with its time.
+    if (kept.toldForgetAt === 0) kept.toldForgetAt = kept.forgetAt;
+    const newMs = kept.forgetAt - kept.toldForgetAt;
+    if (newMs > worthTelling * (kept.forgetAt - clock.now())) keeper.changed(kept.channel);
+  }
+
+  #add(channel: string, log: ChannelLog): KeptLog {
+    const { keeper } = this.#setup;
+    const kept = new KeptLog(channel, log, {
+      isHeld: () => keeper?.isHeld(channel) ?? false,
+      cleared: (bytes) => {
         this.#bytes -= bytes;
+        keeper?.changed(channel);
       },
-      () => void this.#logs.delete(channel),
-    );
+      forget: () => {
+        this.#logs.delete(channel);
+        keeper?.changed(channel);
+      },
+    });
+    this.#logs.set(channel, kept);
+    return kept;
   }
 
   #makeRoom(newest: KeptLog): void {
-    const { expiry, limits } = this.#setup;
+    const { expiry, limits, keeper } = this.#setup;
     for (const [channel, kept] of this.#logs) {
       if (this.#bytes <= limits.maxLogBytes && this.#logs.size <= limits.maxLogs) return;
       if (kept === newest) break;
+      if (keeper?.isHeld(channel) === true) continue;
       this.#bytes -= kept.log.bytes;
       this.#logs.delete(channel);
       expiry.delete(kept);
+      keeper?.changed(channel);
     }
     // Alone and still too much: its own oldest publications go.
+    let dropped = false;
     while (this.#bytes > limits.maxLogBytes && newest.log.length > 0) {
       const before = newest.log.bytes;
       newest.log.dropOldest();
       this.#bytes += newest.log.bytes - before;
+      dropped = true;
     }
+    if (dropped) keeper?.changed(newest.channel);
   }
 }

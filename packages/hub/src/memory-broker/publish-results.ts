@@ -4,50 +4,51 @@
  */
 
 import type { Position } from "../ports/broker.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { ExpiryQueue } from "./expiry-queue.ts";
+import type { ResultRecord } from "../ports/journal.ts";
+import type { Expiring, ExpiryQueue } from "./expiry-queue.ts";
+
+export interface PublishResultsSetup {
+  readonly expiry: ExpiryQueue;
+  readonly maxResults: number;
+  /** Told of each that is forgotten, by its time or by the limit. */
+  readonly forgotten?: ((record: ResultRecord) => void) | undefined;
+}
 
 /** A publication that was accepted. */
-interface Result {
-  readonly position: Position | undefined;
-  expire(): undefined;
+interface Result extends Expiring {
+  readonly record: ResultRecord;
 }
 
 export class PublishResults {
-  readonly #clock: Clock;
-  readonly #expiry: ExpiryQueue;
-  readonly #maxResults: number;
+  readonly #setup: PublishResultsSetup;
   readonly #results = new Map<string, Result>();
 
-  constructor(clock: Clock, expiry: ExpiryQueue, maxResults: number) {
-    this.#clock = clock;
-    this.#expiry = expiry;
-    this.#maxResults = maxResults;
+  constructor(setup: PublishResultsSetup) {
+    this.#setup = setup;
   }
 
-  find(channel: string, key: string): Pick<Result, "position"> | undefined {
-    return this.#results.get(nameOf(channel, key));
+  find(channel: string, key: string): { readonly position: Position | undefined } | undefined {
+    return this.#results.get(resultName(channel, key))?.record;
   }
 
-  remember(
-    channel: string,
-    { key, ttlMs }: { readonly key: string; readonly ttlMs: number },
-    position: Position | undefined,
-  ): void {
-    const name = nameOf(channel, key);
+  remember(record: ResultRecord): void {
+    const { expiry, maxResults, forgotten } = this.#setup;
+    const name = resultName(record.channel, record.key);
     const result: Result = {
-      position,
+      record,
       expire: () => {
         this.#results.delete(name);
+        forgotten?.(record);
         return undefined;
       },
     };
     this.#results.set(name, result);
-    this.#expiry.set(result, this.#clock.now() + ttlMs);
-    if (this.#results.size <= this.#maxResults) return;
-    for (const [oldest, forgotten] of this.#results) {
+    expiry.set(result, record.forgetAt);
+    if (this.#results.size <= maxResults) return;
+    for (const [oldest, surplus] of this.#results) {
       this.#results.delete(oldest);
-      this.#expiry.delete(forgotten);
+      expiry.delete(surplus);
+      forgotten?.(surplus.record);
       return;
     }
   }
@@ -57,7 +58,7 @@ export class PublishResults {
   }
 }
 
-/** One text of two, which no other two give. */
-function nameOf(channel: string, key: string): string {
+/** One text of channel and key, which no other two give. */
+export function resultName(channel: string, key: string): string {
   return `${channel.length}:${channel}${key}`;
 }
