@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   client: ["@tautline/wire"],
   console: ["@tautline/client", "@tautline/wire", "preact", "preact/hooks"],
   ws: ["@tautline/node", "@tautline/protocol", "node:net", "node:fs/promises"],
+  "broker-disk": ["@tautline/hub", "classic-level", "node:fs/promises"],
   "broker-redis": ["@tautline/hub", "redis", "node:net"],
   "broker-nats": ["@tautline/hub", "@nats-io/transport-node"],
   tautline: [
