@@ -28,7 +28,7 @@ export interface Place {
 }
 
 /** By IPv4, where servers of tests listen. */
-function addressOf({ url }: Place, path: string): string {
+export function addressOf({ url }: Place, path: string): string {
   return `${url.replace("localhost", "127.0.0.1")}${path}`;
 }
 

@@ -88,7 +88,8 @@ export class Client {
     const address = webSocketUrl(String(url));
     this.#options = resolveOptions(options);
     const { environment } = this.#options;
-    this.#openLink = webSocketOpener(address, options.webSocket);
+    const open = options.transport ?? webSocketOpener;
+    this.#openLink = open(address, options.webSocket, environment);
     this.#token = new TokenSource(options.token);
     this.#messages = new Listeners(environment);
     const data = options.data === undefined ? undefined : encodeData(options.data);

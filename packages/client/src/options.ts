@@ -6,12 +6,15 @@
 import { defaultEnvironment } from "./default-environment.ts";
 import type { Environment } from "./environment.ts";
 import { UsageError } from "./errors.ts";
+import type { OpenLink } from "./transport.ts";
 import type { WebSocketConstructor } from "./websocket-link.ts";
 
 /** What `new Client(url, options)` takes. All of it is optional. */
 export interface ClientOptions extends GivenSettings {
   /** The WebSocket class to use; the global one by default. Node.js before 22 has none. */
   readonly webSocket?: WebSocketConstructor | undefined;
+  /** What carries the connection: a WebSocket by default, `fallback()` of `@tautline/client/fallback` for more ways. */
+  readonly transport?: Transport | undefined;
   /** A connection token, or a function that gets one; see `TokenSource`. None by default. */
   readonly token?: Token | undefined;
   /** Anything with a JSON form, sent with the connect command for the server's decision who may connect. */
@@ -23,6 +26,17 @@ export interface ClientOptions extends GivenSettings {
   /** Time, chance and signs of the network; that of the browser or of Node.js by default. */
   readonly environment?: Environment | undefined;
 }
+
+/**
+ * Makes the way to open connections, once for each client.
+ *
+ * @param url with ws: or wss:
+ */
+export type Transport = (
+  url: URL,
+  webSocket: WebSocketConstructor | undefined,
+  environment: Environment,
+) => OpenLink;
 
 /**
  * A token, or a function that is asked for one before the first attempt and again whenever the server said that the
