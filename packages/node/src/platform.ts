@@ -45,26 +45,38 @@ function allocate(byteLength: number): Uint8Array {
 /** Up to this size, zeroing costs less than another object. */
 const zeroedBytes = 4096;
 
-/** The last target that text was written into, and its Buffer: usually it is the block of the next text too. */
-let lastTarget: Uint8Array = new Uint8Array(0);
+/** The last memory that text was written into or read from, and its Buffer: usually it is the next one's too. */
+let lastBytes: Uint8Array = new Uint8Array(0);
 let lastBuffer: Buffer = Buffer.alloc(0);
 
 function asBuffer(bytes: Uint8Array): Buffer {
-  if (bytes instanceof Buffer) return bytes;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes === lastBytes) return lastBuffer;
+  const buffer =
+    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.byteLength > maxKeptBytes) return buffer;
+  lastBytes = bytes;
+  lastBuffer = buffer;
+  return buffer;
 }
+
+/** Larger memory is not kept from the garbage collector. */
+const maxKeptBytes = 64 * 1024;
 
 function encodeText(text: string, target: Uint8Array, offset: number): number {
-  if (target !== lastTarget) {
-    if (target.byteLength > maxKeptBytes) return asBuffer(target).write(text, offset, "utf8");
-    lastTarget = target;
-    lastBuffer = asBuffer(target);
-  }
-  return lastBuffer.write(text, offset, "utf8");
+  return asBuffer(target).write(text, offset, "utf8");
 }
 
-/** A larger target is not kept from the garbage collector. */
-const maxKeptBytes = 64 * 1024;
+/** Up to this length, a call out of JavaScript costs more than writing the text does. */
+const shortText = 24;
+
+function encodeAscii(text: string, target: Uint8Array, offset: number): void {
+  const { length } = text;
+  if (length <= shortText) {
+    for (let at = 0; at < length; at += 1) target[offset + at] = text.charCodeAt(at);
+  } else {
+    asBuffer(target).write(text, offset, "latin1");
+  }
+}
 
 /**
  * Decoding puts U+FFFD where bytes are wrong, so a text without it was right. Looking for it costs nothing in a text of
@@ -91,8 +103,12 @@ export const nodePlatform: Platform = Object.freeze({
     return isUtf8(bytes.subarray(start, end));
   },
   decodeUtf8,
+  decodeAscii(bytes: Uint8Array, start: number, end: number): string {
+    return asBuffer(bytes).toString("latin1", start, end);
+  },
   textByteLength(text: string): number {
     return Buffer.byteLength(text, "utf8");
   },
   encodeText,
+  encodeAscii,
 });

@@ -55,6 +55,16 @@ describe("nodePlatform", () => {
     expect(platform.decodeUtf8(target, 0, 5)).toBe("a\ufffdb");
   });
 
+  it("takes short and long ASCII in and out of memory, at any place", () => {
+    for (const length of [0, 1, 24, 25, 200, 70_000]) {
+      const text = "0123456789".repeat(7000).slice(0, length);
+      const target = new Uint8Array(length + 6).fill(0xff);
+      platform.encodeAscii(text, target, 3);
+      expect(platform.decodeAscii(target, 3, length + 3)).toBe(text);
+      expect([target[2], target[length + 3]]).toEqual([0xff, 0xff]);
+    }
+  });
+
   it("writes text into one target after another", () => {
     const [first, second] = [new Uint8Array(4), new Uint8Array(4)];
     platform.encodeText("ab", first, 0);

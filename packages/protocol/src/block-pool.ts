@@ -13,13 +13,24 @@ const maxFreeBlocks = 16;
 export class BlockPool {
   readonly #platform: Pick<Platform, "allocate">;
   readonly #free: Uint8Array[] = [];
+  /** Blocks lent since one came back. */
+  #lent = 0;
 
   constructor(platform: Pick<Platform, "allocate">) {
     this.#platform = platform;
   }
 
+  /**
+   * Whether many blocks have been lent and none has come back: many connections are sent something within one turn, and each
+   * had better take no more memory than it needs.
+   */
+  get drained(): boolean {
+    return this.#lent >= maxFreeBlocks;
+  }
+
   /** A block of {@link blockBytes} bytes. It belongs to the caller until released, and may hold old data. */
   acquire(): Uint8Array {
+    this.#lent += 1;
     return this.#free.pop() ?? this.#platform.allocate(blockBytes);
   }
 
@@ -30,8 +41,8 @@ export class BlockPool {
 
   /** Takes back memory whose bytes the transport has taken. What is not a block is left to the garbage collector. */
   release(memory: Uint8Array): void {
-    if (memory.byteLength === blockBytes && this.#free.length < maxFreeBlocks) {
-      this.#free.push(memory);
-    }
+    if (memory.byteLength !== blockBytes) return;
+    this.#lent = 0;
+    if (this.#free.length < maxFreeBlocks) this.#free.push(memory);
   }
 }

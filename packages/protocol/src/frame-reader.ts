@@ -5,7 +5,8 @@
  * and which role masks; what frames mean together is for the message reader.
  */
 import { LimitExceeded, ProtocolViolation } from "./errors.ts";
-import { applyMask } from "./masking.ts";
+import { applyMask, unmaskPayload } from "./masking.ts";
+import { Opcode } from "./opcodes.ts";
 import type { Role } from "./options.ts";
 
 /** The header of the frame being read. One object is used for all frames of a connection. */
@@ -20,10 +21,31 @@ export interface FrameHeader {
 
 export type FrameError = ProtocolViolation | LimitExceeded;
 
+/** Where a payload lies. One object is used for all. */
+export interface PayloadRange {
+  start: number;
+  end: number;
+  /** Whether it is known to be ASCII. */
+  ascii: boolean;
+}
+
+/** Takes what is a whole message and lies in one piece. */
+export interface WholeSink {
+  /** Whether a message of one frame with `byteLength` bytes of payload would be taken now, by {@link message}. */
+  admits(byteLength: number): boolean;
+  /**
+   * A message in one frame, no extension's bit on it, whose payload lies whole in `bytes`, unmasked. `bytes` is the
+   * sink's until it returns.
+   */
+  message(opcode: Opcode, bytes: Uint8Array, range: PayloadRange): FrameError | undefined;
+}
+
 /** Takes frames apart from their syntax. Each answers with what is wrong, or with nothing. */
 export interface FrameSink {
   /** The sink has to wait for something: it takes no more until that is over. */
   readonly waiting: boolean;
+  /** Takes messages of one frame whole, where that is possible. */
+  readonly whole: WholeSink | undefined;
   /** A header is complete, and none of its payload has been looked at. */
   begin(header: FrameHeader): FrameError | undefined;
   /** The next part of the payload, unmasked. `bytes` is the sink's until it returns. */
@@ -31,6 +53,14 @@ export interface FrameSink {
   /** The payload is complete. */
   end(): FrameError | undefined;
 }
+
+const wholeText = 0x80 | Opcode.text;
+const wholeBinary = 0x80 | Opcode.binary;
+
+/** A masked frame without payload. */
+const shortestFrame = 6;
+
+const payloadRange: PayloadRange = { start: 0, end: 0, ascii: false };
 
 /** Two bytes, eight of extended length, four of key (RFC 6455 §5.2). */
 const maxHeaderBytes = 14;
@@ -47,6 +77,8 @@ export class FrameReader {
   /** Payload bytes of the current frame still to come; -1 between frames. */
   #remaining = -1;
   #stopped = false;
+  /** What {@link #readMessages} has found wrong. */
+  #error: FrameError | undefined;
   #consumed = 0;
 
   /** @param role of this side: a server reads masked frames, a client unmasked ones (RFC 6455 §5.1) */
@@ -70,7 +102,8 @@ export class FrameReader {
    * Reads `chunk`, in which payloads are unmasked in place, until the sink waits. Answers with the first thing wrong.
    */
   read(chunk: Uint8Array): FrameError | undefined {
-    let at = 0;
+    let at = this.#readMessages(chunk);
+    if (this.#error !== undefined) return this.#error;
     // A frame without payload ends without another byte, so the loop turns once more at the end of the chunk.
     while (
       !this.#stopped &&
@@ -95,6 +128,42 @@ export class FrameReader {
     }
     this.#consumed = at;
     return undefined;
+  }
+
+  /**
+   * Reads messages of one short frame each as long as they lie whole in `chunk`, which is what most reads consist of:
+   * the header is not taken apart into an object for them. Answers with where it stopped; what is there is for the others.
+   */
+  #readMessages(chunk: Uint8Array): number {
+    const { whole } = this.#sink;
+    if (whole === undefined) return 0;
+    const { byteLength } = chunk;
+    const range = payloadRange;
+    let at = 0;
+    while (this.#remaining < 0 && this.#splitBytes === 0 && at + shortestFrame <= byteLength) {
+      const first = chunk[at]!;
+      const second = chunk[at + 1]!;
+      // FIN and no reserved bit (RFC 6455 §5.2), text or binary, a length of 7 or 16 bits.
+      if ((first !== wholeText && first !== wholeBinary) || (second & 0x7f) === 127) break;
+      if (second >= 0x80 !== this.#masked) break;
+      let start = at + 2;
+      let length = second & 0x7f;
+      if (length === 126) {
+        length = (chunk[at + 2]! << 8) | chunk[at + 3]!;
+        if (length < 126) break;
+        start += 2;
+      }
+      if (this.#masked) start += 4;
+      const end = start + length;
+      if (end > byteLength || this.#stopped || this.#sink.waiting || !whole.admits(length)) break;
+      range.start = start;
+      range.end = end;
+      range.ascii = this.#masked && unmaskPayload(chunk, start, end);
+      this.#error = whole.message(first === wholeText ? Opcode.text : Opcode.binary, chunk, range);
+      at = end;
+      if (this.#error !== undefined) break;
+    }
+    return at;
   }
 
   /**

@@ -65,6 +65,16 @@ export class FrameSequence {
     return this.#fin ? this.#messageBytes : this.#maxMessageBytes();
   }
 
+  /** Whether a message of one frame, with no bit of an extension, may come now. Otherwise {@link begin} says why not. */
+  admits(byteLength: number): boolean {
+    const { maxFrameBytes, maxMessageBytes } = this.#limits;
+    return (
+      this.#opcode === Opcode.continuation &&
+      byteLength <= maxFrameBytes &&
+      byteLength <= maxMessageBytes
+    );
+  }
+
   /** The next frame's header. */
   begin(header: FrameHeader): FrameError | undefined {
     if (header.reserved !== 0 && !this.#isMarked(header)) {

@@ -94,7 +94,9 @@ export class FrameWriter {
   text(text: string): void {
     const byteLength = this.#platform.textByteLength(text);
     const at = this.#header(textForm, byteLength, byteLength);
-    this.#platform.encodeText(text, this.#output.memory, at);
+    // Only a text of as many bytes as characters is ASCII.
+    if (byteLength === text.length) this.#platform.encodeAscii(text, this.#output.memory, at);
+    else this.#platform.encodeText(text, this.#output.memory, at);
     this.#mask(at, byteLength);
   }
 
@@ -130,6 +132,12 @@ export class FrameWriter {
     const at = this.#header(form, byteLength, byteLength);
     this.#output.memory.set(payload, at);
     this.#mask(at, byteLength);
+  }
+
+  /** Queues an unmasked frame that many connections send, and that never changes: from where it lies, if possible. */
+  shared(frame: Uint8Array): void {
+    if (this.#output.takesShared) this.#output.reference(frame);
+    else this.framed(frame);
   }
 
   /** Queues bytes that are an unmasked frame already. */

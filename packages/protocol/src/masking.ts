@@ -37,19 +37,25 @@ export function applyMask(bytes: Uint8Array, key: number, range: MaskRange): voi
     maskBytes(bytes, turned, at, at + lead);
     at += lead;
     turned = rotate(turned, lead);
-    at = maskWords(bytes, turned, at, end);
+    maskWords(bytes, turned, at, end);
+    at += (end - at) & ~3;
   }
   maskBytes(bytes, turned, at, end);
 }
 
-function maskBytes(bytes: Uint8Array, key: number, start: number, end: number): void {
+/** Masks bytes from the key's first on, and returns all of them in one, joined by OR. */
+function maskBytes(bytes: Uint8Array, key: number, start: number, end: number): number {
+  let seen = 0;
   for (let at = start; at < end; at++) {
     const shift = 24 - ((at - start) & 3) * 8;
-    bytes[at] = bytes[at]! ^ (key >>> shift);
+    const byte = bytes[at]! ^ ((key >>> shift) & 0xff);
+    bytes[at] = byte;
+    seen |= byte;
   }
+  return seen;
 }
 
-/** Masks whole aligned words and returns where it stopped: fewer than four bytes before `end`. */
+/** Masks the whole words that start at `start`, which is aligned, and returns all of them in one, joined by OR. */
 function maskWords(bytes: Uint8Array, key: number, start: number, end: number): number {
   keyBytes[0] = key >>> 24;
   keyBytes[1] = key >>> 16;
@@ -58,6 +64,64 @@ function maskWords(bytes: Uint8Array, key: number, start: number, end: number): 
   const word = keyWord[0]!;
   const count = (end - start) >>> 2;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, count);
-  for (let at = 0; at < count; at++) words[at] = words[at]! ^ word;
-  return start + count * 4;
+  const paired = count & ~3;
+  let seen = 0;
+  let at = 0;
+  for (; at < paired; at += 4) {
+    const first = words[at]! ^ word;
+    const second = words[at + 1]! ^ word;
+    const third = words[at + 2]! ^ word;
+    const fourth = words[at + 3]! ^ word;
+    words[at] = first;
+    words[at + 1] = second;
+    words[at + 2] = third;
+    words[at + 3] = fourth;
+    seen |= first | second | third | fourth;
+  }
+  for (; at < count; at++) {
+    const masked = words[at]! ^ word;
+    words[at] = masked;
+    seen |= masked;
+  }
+  return seen;
+}
+
+/** Bit 7 of each byte of a word. */
+const highBits = 0x80808080 | 0;
+
+/**
+ * Unmasks a whole payload, `bytes[start, end)`, in place; the key stands before it (RFC 6455 §5.2).
+ *
+ * @returns whether the payload is ASCII
+ */
+export function unmaskPayload(bytes: Uint8Array, start: number, end: number): boolean {
+  const key0 = bytes[start - 4]!;
+  const key1 = bytes[start - 3]!;
+  const key2 = bytes[start - 2]!;
+  const key3 = bytes[start - 1]!;
+  let at = start;
+  let seen = 0;
+  if (end - start >= wordwiseFromBytes) {
+    const lead = -(bytes.byteOffset + start) & 3;
+    const key = (key0 << 24) | (key1 << 16) | (key2 << 8) | key3;
+    seen = maskBytes(bytes, key, start, start + lead);
+    const turned = rotate(key, lead);
+    at = start + lead;
+    const stop = at + ((end - at) & ~3);
+    seen |= maskWords(bytes, turned, at, end);
+    return ((seen | maskBytes(bytes, turned, stop, end)) & highBits) === 0;
+  }
+  for (; at + 4 <= end; at += 4) {
+    const byte0 = bytes[at]! ^ key0;
+    const byte1 = bytes[at + 1]! ^ key1;
+    const byte2 = bytes[at + 2]! ^ key2;
+    const byte3 = bytes[at + 3]! ^ key3;
+    bytes[at] = byte0;
+    bytes[at + 1] = byte1;
+    bytes[at + 2] = byte2;
+    bytes[at + 3] = byte3;
+    seen |= byte0 | byte1 | byte2 | byte3;
+  }
+  const key = (key0 << 24) | (key1 << 16) | (key2 << 8) | key3;
+  return ((seen | maskBytes(bytes, key, at, end)) & 0x80) === 0;
 }

@@ -3,7 +3,13 @@
  * limits held before memory is taken. What a message makes the connection do is for the engine.
  */
 import { ProtocolViolation } from "./errors.ts";
-import type { FrameError, FrameHeader, FrameSink } from "./frame-reader.ts";
+import type {
+  FrameError,
+  FrameHeader,
+  FrameSink,
+  PayloadRange,
+  WholeSink,
+} from "./frame-reader.ts";
 import { FrameSequence } from "./frame-sequence.ts";
 import type { Leniency } from "./leniency.ts";
 import { MessageBuffer } from "./message-buffer.ts";
@@ -37,7 +43,7 @@ export interface ReaderParts {
   readonly ready: (() => void) | undefined;
 }
 
-export class MessageReader implements FrameSink {
+export class MessageReader implements FrameSink, WholeSink {
   readonly #sink: MessageSink;
   readonly #takeControl: TakeControl;
   readonly #platform: Platform;
@@ -90,6 +96,28 @@ export class MessageReader implements FrameSink {
     this.#waitingFor = Opcode.continuation;
     this.#decoded = undefined;
     return this.#deliverDecoded(opcode, decoded, true);
+  }
+
+  get whole(): WholeSink {
+    return this;
+  }
+
+  admits(byteLength: number): boolean {
+    return this.#frames.admits(byteLength);
+  }
+
+  message(opcode: Opcode, bytes: Uint8Array, range: PayloadRange): FrameError | undefined {
+    const { start, end, ascii } = range;
+    if (opcode === Opcode.text && this.#sink.utf8 === undefined) {
+      const text = ascii
+        ? this.#platform.decodeAscii(bytes, start, end)
+        : this.#platform.decodeUtf8(bytes, start, end);
+      return this.#deliverText(text);
+    }
+    const message = bytes.subarray(start, end);
+    if (opcode === Opcode.text) return this.#deliverUtf8(message, false);
+    this.#sink.binary(this.#copy(message));
+    return undefined;
   }
 
   begin(header: FrameHeader): FrameError | undefined {

@@ -124,7 +124,7 @@ export class MessageSender {
       const { opcode, payload } = message;
       this.#lineUp({ opcode, payload, transformable, prepared: message });
     } else {
-      this.#writer.framed(message.frame);
+      this.#writer.shared(message.frame);
     }
   }
 
@@ -279,7 +279,7 @@ export class MessageSender {
       return;
     }
     this.#waitingBytes -= next.payload.byteLength;
-    this.#writer.framed(frame);
+    this.#writer.shared(frame);
   }
 
   readonly #onBack = (encoded: Encoded): void => {

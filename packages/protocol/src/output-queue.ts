@@ -9,6 +9,9 @@ import type { BlockPool } from "./block-pool.ts";
 import { blockBytes } from "./block-pool.ts";
 import { UsageError } from "./errors.ts";
 
+/** Short pieces that wait as they are, before more are gathered in a block. */
+const maxSharedPieces = 16;
+
 /** First memory that is taken while a batch is in flight: a slow peer does not get a whole block for a few bytes. */
 const congestedBytes = 4 * 1024;
 
@@ -79,6 +82,11 @@ export class OutputQueue {
     return byteLength !== this.#waitingBytes;
   }
 
+  /** Whether a short piece is better added by {@link reference}: it costs no memory of this connection's then. */
+  get takesShared(): boolean {
+    return this.#block === undefined && this.#pieces.length < maxSharedPieces;
+  }
+
   /** Adds `bytes` without copying them: they must not change until they are written. */
   reference(bytes: Uint8Array): void {
     this.#referencing = true;
@@ -143,7 +151,7 @@ export class OutputQueue {
     this.#retire();
     if (byteLength > blockBytes) {
       this.#block = this.#pool.allocate(byteLength);
-    } else if (this.inFlight) {
+    } else if (this.inFlight || this.#pool.drained) {
       this.#block = this.#pool.allocate(Math.min(blockBytes, Math.max(byteLength, last * 2)));
     } else {
       this.#block = this.#pool.acquire();

@@ -21,6 +21,8 @@ export interface PartReaderParts extends Omit<ReaderParts, "sink" | "leniency"> 
 }
 
 export class PartReader implements FrameSink {
+  /** What goes on in parts is taken frame by frame. */
+  readonly whole = undefined;
   readonly #parts: MessageParts;
   readonly #isSuspended: () => boolean;
   readonly #takeControl: TakeControl;

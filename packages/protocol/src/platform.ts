@@ -26,6 +26,9 @@ export interface Platform {
   /** The text in `bytes[start, end)`, or `undefined` when that is not valid UTF-8 (RFC 3629). */
   decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined;
 
+  /** The text in `bytes[start, end)`, which is known to be ASCII. */
+  decodeAscii(bytes: Uint8Array, start: number, end: number): string;
+
   /** Length of `text` in UTF-8, in bytes; a lone surrogate counts as U+FFFD, which is what is sent for it. */
   textByteLength(text: string): number;
 
@@ -34,4 +37,7 @@ export interface Platform {
    * bytes, and returns how many bytes it wrote.
    */
   encodeText(text: string, target: Uint8Array, offset: number): number;
+
+  /** Writes `text`, which is known to be ASCII, into `target` from `offset`, where there is room for it. */
+  encodeAscii(text: string, target: Uint8Array, offset: number): void;
 }

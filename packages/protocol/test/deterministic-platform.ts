@@ -41,9 +41,13 @@ export function deterministicPlatform(seed = 1): CountingPlatform {
         return undefined;
       }
     },
+    decodeAscii: (bytes, start, end) => String.fromCharCode(...bytes.subarray(start, end)),
     textByteLength: (text) => Buffer.byteLength(text),
     encodeText: (text, target, offset) =>
       new TextEncoder().encodeInto(text, target.subarray(offset)).written,
+    encodeAscii(text, target, offset) {
+      target.set(new TextEncoder().encode(text), offset);
+    },
     get allocatedBytes() {
       return allocatedBytes;
     },

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { binary, encode, filler, opcodes } from "./frame-bytes.ts";
+import { binary, encode, filler, opcodes, text } from "./frame-bytes.ts";
 import { said } from "./frame-text.ts";
 import { ObservedEngine } from "./observed-engine.ts";
 import "./seed.ts";
@@ -29,6 +29,23 @@ describe("masking [RFC6455-6.2-5]", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("of a text is undone, ASCII or not, short or long", () => {
+    const texts = [
+      "",
+      "a",
+      "plain text",
+      "plain ".repeat(50),
+      "é",
+      "0123456é",
+      `${"x".repeat(300)}é`,
+    ];
+    const key = [0x80, 0xff, 0x01, 0x7f] as const;
+    const frames = texts.map((message) => text(message, { key: [...key] }));
+    const observed = new ObservedEngine("server");
+    observed.receiveBytes(encode(frames, "server"));
+    expect(observed.events).toEqual(texts.map((message) => said.text(message)));
   });
 
   test("is undone however the payload is cut", () => {

@@ -1,4 +1,4 @@
-import { BlockPool, Opcode, UsageError } from "@tautline/protocol";
+import { BlockPool, Opcode, UsageError, prepareMessage } from "@tautline/protocol";
 import { describe, expect, test } from "vitest";
 import { CompressedEngine } from "./deflate/compressed-engine.ts";
 import { deterministicPlatform } from "./deterministic-platform.ts";
@@ -78,7 +78,7 @@ describe("output", () => {
     expect(observed.platform.allocatedBytes).toBeLessThanOrEqual(64 * 1024);
   });
 
-  test("of many connections shares a pool, which keeps a few blocks only", () => {
+  test("of many connections in one turn takes a few blocks from a pool that all share, and little memory beyond", () => {
     const platform = deterministicPlatform();
     const blocks = new BlockPool(platform);
     const many = Array.from({ length: 40 }, () => new ObservedEngine("server", { blocks }));
@@ -86,7 +86,24 @@ describe("output", () => {
       for (const { engine } of many) engine.sendText("to all");
       for (const observed of many) expect(observed.output()).toEqual([sent.text("to all")]);
     }
-    expect(platform.allocatedBytes).toBe((40 + 40 - 16) * 64 * 1024);
+    expect(platform.allocatedBytes).toBe(16 * 64 * 1024 + 2 * 24 * 4 * 1024);
+  });
+
+  test("of prepared messages waits in their own memory, up to a few", () => {
+    const platform = deterministicPlatform();
+    const observed = new ObservedEngine("server", { blocks: new BlockPool(platform) });
+    const message = prepareMessage("to all", platform);
+    for (let index = 0; index < 15; index += 1) observed.engine.sendPrepared(message);
+    const batch = observed.engine.takeOutput();
+    expect(batch.every((piece) => piece === message.frame)).toBe(true);
+    observed.engine.outputWritten();
+    for (let index = 0; index < 40; index += 1) observed.engine.sendPrepared(message);
+    observed.engine.sendText("and one");
+    expect(observed.engine.takeOutput()).toHaveLength(17);
+    observed.engine.outputWritten();
+    observed.engine.sendText("first");
+    observed.engine.sendPrepared(message);
+    expect(observed.output()).toEqual([sent.text("first"), sent.text("to all")]);
   });
 });
 

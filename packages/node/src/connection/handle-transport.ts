@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { forgetJoined, joinedOutput } from "./joined-output.ts";
 import { readInto, writeAtOnce } from "./socket-internals.ts";
 import { StreamTransport, transportOf } from "./stream-transport.ts";
 import type { TransportEvents, Transport } from "./transport.ts";
@@ -36,7 +37,10 @@ export class HandleTransport extends StreamTransport {
     const ticket = spareTicket ?? openTicket();
     spareTicket = undefined;
     ticket.transport = this;
-    writeAtOnce(this.#socket, chunks, ticket.done);
+    const joined = joinedOutput(chunks, byteLength);
+    writeAtOnce(this.#socket, joined === undefined ? chunks : [joined], ticket.done);
+    // The system has not taken all of it: what is joined next must not be written over it.
+    if (joined !== undefined && this.congested) forgetJoined();
   }
 
   /** @param memory is read into again when this returns */
