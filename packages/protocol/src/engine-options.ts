@@ -8,7 +8,7 @@ import type { FrameError } from "./frame-reader.ts";
 import type { Leniency } from "./leniency.ts";
 import type { MessageParts } from "./message-parts.ts";
 import type { MessageTransform } from "./message-transform.ts";
-import type { GivenEngineSettings, Role } from "./options.ts";
+import type { EngineSettings, GivenEngineSettings, Role } from "./options.ts";
 import type { Platform } from "./platform.ts";
 
 /** Takes what arrives. Called from within `receive`, `proceed` and `tick`; must not throw. */
@@ -49,6 +49,11 @@ export type EngineOptions = {
   readonly ready?: (() => void) | undefined;
   /** What is taken beyond the standard. Default: nothing. */
   readonly leniency?: Partial<Leniency> | undefined;
+  /**
+   * All settings at once, as `resolveEngineSettings` has returned them, to be shared by many engines. Single ones are not
+   * looked at then.
+   */
+  readonly settings?: EngineSettings | undefined;
 } & GivenEngineSettings;
 
 /** What the adapter should do with the transport once it has written all output. */

@@ -67,7 +67,7 @@ export class Engine {
     this.#platform = platform;
     this.#events = events;
     this.#now = now;
-    this.#settings = resolveEngineSettings(role, options);
+    this.#settings = options.settings ?? resolveEngineSettings(role, options);
     this.#leniency = options.leniency ? { ...noLeniency, ...options.leniency } : noLeniency;
     const blocks = options.blocks ?? new BlockPool(platform);
     const output = new OutputQueue(blocks);

@@ -3,11 +3,12 @@
  *
  * The adapter is asked to stop reading at once, so this is what was on its way: little more than one read.
  */
+import { emptyList, withLast } from "./empty-list.ts";
 import type { Platform } from "./platform.ts";
 
 export class HeldInput {
   readonly #platform: Platform;
-  #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = emptyList;
   #end: (() => void) | undefined;
 
   constructor(platform: Platform) {
@@ -20,12 +21,12 @@ export class HeldInput {
   }
 
   add(chunk: Uint8Array): void {
-    this.#chunks.push(this.#copy(chunk));
+    this.#chunks = withLast(this.#chunks, this.#copy(chunk));
   }
 
   /** The rest of a chunk that has been read in part. */
   addFirst(chunk: Uint8Array): void {
-    this.#chunks.unshift(this.#copy(chunk));
+    this.#chunks = [this.#copy(chunk), ...this.#chunks];
   }
 
   take(): Uint8Array | undefined {
@@ -40,7 +41,7 @@ export class HeldInput {
 
   /** Forgets the bytes; the end of the transport is none. */
   clear(): void {
-    this.#chunks = [];
+    this.#chunks = emptyList;
   }
 
   #copy(chunk: Uint8Array): Uint8Array {

@@ -182,17 +182,17 @@ export class MessageReader implements FrameSink, WholeSink {
     const decoded = this.#decoder?.decode(message, {
       kept,
       maxMessageBytes: this.#limits.maxMessageBytes,
-      done: this.#onDecoded,
+      done: (late) => this.#onDecoded(late),
     });
     if (decoded !== undefined) return this.#deliverDecoded(opcode, decoded, false);
     this.#waitingFor = opcode;
     return undefined;
   }
 
-  readonly #onDecoded = (decoded: Decoded): void => {
+  #onDecoded(decoded: Decoded): void {
     this.#decoded = decoded;
     this.#ready?.();
-  };
+  }
 
   /** @param kept whether `decoded` is the receiver's to keep */
   #deliverDecoded(opcode: number, decoded: Decoded, kept: boolean): FrameError | undefined {

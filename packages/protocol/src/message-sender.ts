@@ -7,6 +7,7 @@
  */
 import type { BlockPool } from "./block-pool.ts";
 import { blockBytes } from "./block-pool.ts";
+import { emptyList, withLast } from "./empty-list.ts";
 import type { Fragment, FrameWriter } from "./frame-writer.ts";
 import type { Encoded, MessageEncoder, MessageTransform } from "./message-transform.ts";
 import { Opcode } from "./opcodes.ts";
@@ -59,11 +60,11 @@ export class MessageSender {
   #working: Waiting | undefined;
   /** That work is back; with what came of it, unless it is kept elsewhere. */
   #back: { readonly encoded: Encoded } | undefined;
-  #line: Waiting[] = [];
+  #line: Waiting[] = emptyList;
   /** A message is being sent in fragments, and its last one has not come. */
   #fragmented = false;
   /** Whole messages that were sent meanwhile: fragments of two messages must not mix (RFC 6455 §5.4). */
-  #behind: Waiting[] = [];
+  #behind: Waiting[] = emptyList;
   #waitingBytes = 0;
 
   constructor(parts: SenderParts) {
@@ -142,7 +143,7 @@ export class MessageSender {
     this.#fragmented = !fragment.fin;
     if (!fragment.fin) return;
     const behind = this.#behind;
-    this.#behind = [];
+    this.#behind = emptyList;
     for (const waiting of behind) {
       this.#waitingBytes -= waiting.payload.byteLength;
       this.#lineUp(waiting);
@@ -193,14 +194,14 @@ export class MessageSender {
     this.#encoder?.close();
     this.#working = undefined;
     this.#back = undefined;
-    this.#line = [];
+    this.#line = emptyList;
     this.#dropBehind();
     this.#waitingBytes = 0;
   }
 
   #dropBehind(): void {
     for (const { payload } of this.#behind) this.#waitingBytes -= payload.byteLength;
-    this.#behind = [];
+    this.#behind = emptyList;
     this.#fragmented = false;
   }
 
@@ -232,7 +233,7 @@ export class MessageSender {
   #lineUp(waiting: Waiting): void {
     if (this.#fragmented) {
       this.#waitingBytes += waiting.payload.byteLength;
-      this.#behind.push(waiting);
+      this.#behind = withLast(this.#behind, waiting);
       return;
     }
     this.#standInLine(waiting);
@@ -240,7 +241,7 @@ export class MessageSender {
 
   #standInLine(waiting: Waiting): void {
     this.#waitingBytes += waiting.payload.byteLength;
-    this.#line.push(waiting);
+    this.#line = withLast(this.#line, waiting);
     this.#advance();
   }
 
@@ -261,7 +262,7 @@ export class MessageSender {
     else if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
     else if (encoder?.wants(payload.byteLength) !== true) this.#leave(next, undefined);
     else if (encoder.isQuick(payload.byteLength)) this.#leave(next, encoder.encode(payload));
-    else if (encoder.encodeLater(payload, this.#onBack)) this.#working = next;
+    else if (encoder.encodeLater(payload, (encoded) => this.#onBack(encoded))) this.#working = next;
     else this.#leave(next, undefined);
   }
 
@@ -282,10 +283,10 @@ export class MessageSender {
     this.#writer.shared(frame);
   }
 
-  readonly #onBack = (encoded: Encoded): void => {
+  #onBack(encoded: Encoded): void {
     this.#back = { encoded };
     this.#parts.ready?.();
-  };
+  }
 
   #leaveFragment(fragment: Fragment): void {
     this.#waitingBytes -= fragment.payload.byteLength;

@@ -7,6 +7,7 @@
  */
 import type { BlockPool } from "./block-pool.ts";
 import { blockBytes } from "./block-pool.ts";
+import { emptyList, withLast } from "./empty-list.ts";
 import { UsageError } from "./errors.ts";
 
 /** Short pieces that wait as they are, before more are gathered in a block. */
@@ -18,17 +19,17 @@ const congestedBytes = 4 * 1024;
 export class OutputQueue {
   readonly #pool: BlockPool;
   /** Finished pieces, in order; what stands in the block from `#start` to `#end` follows them. */
-  #pieces: Uint8Array[] = [];
+  #pieces: Uint8Array[] = emptyList;
   #block: Uint8Array | undefined;
   #start = 0;
   #end = 0;
   /** Memory whose pieces wait or are in flight, to be released when they are written. */
-  #used: Uint8Array[] = [];
+  #used: Uint8Array[] = emptyList;
   #flying: Uint8Array[] | undefined;
   #flyingBytes = 0;
   /** Who wants to know when what waits, and what is in flight, has been written. */
-  #marks: (() => void)[] = [];
-  #flyingMarks: (() => void)[] = [];
+  #marks: (() => void)[] = emptyList;
+  #flyingMarks: (() => void)[] = emptyList;
   #waitingBytes = 0;
   /** Something of what waits is memory of others. */
   #referencing = false;
@@ -91,14 +92,14 @@ export class OutputQueue {
   reference(bytes: Uint8Array): void {
     this.#referencing = true;
     this.#seal();
-    this.#pieces.push(bytes);
+    this.#pieces = withLast(this.#pieces, bytes);
     this.#waitingBytes += bytes.byteLength;
   }
 
   /** Calls `written` when all that was queued so far has been written: at once when it has been. */
   mark(written: () => void): void {
-    if (this.#waitingBytes > 0) this.#marks.push(written);
-    else if (this.inFlight) this.#flyingMarks.push(written);
+    if (this.#waitingBytes > 0) this.#marks = withLast(this.#marks, written);
+    else if (this.inFlight) this.#flyingMarks = withLast(this.#flyingMarks, written);
     else written();
   }
 
@@ -112,11 +113,11 @@ export class OutputQueue {
     this.#seal();
     this.#retire();
     const batch = this.#pieces;
-    this.#pieces = [];
+    this.#pieces = emptyList;
     this.#flying = this.#used;
-    this.#used = [];
+    this.#used = emptyList;
     this.#flyingMarks = this.#marks;
-    this.#marks = [];
+    this.#marks = emptyList;
     this.#flyingBytes = this.#waitingBytes;
     this.#waitingBytes = 0;
     this.#referencing = false;
@@ -130,7 +131,7 @@ export class OutputQueue {
     this.#flying = undefined;
     this.#flyingBytes = 0;
     const marks = this.#flyingMarks;
-    this.#flyingMarks = [];
+    this.#flyingMarks = emptyList;
     for (const mark of marks) mark();
   }
 
@@ -138,9 +139,9 @@ export class OutputQueue {
   clear(): void {
     this.#retire();
     for (const memory of this.#used) this.#pool.release(memory);
-    this.#used = [];
-    this.#pieces = [];
-    this.#marks = [];
+    this.#used = emptyList;
+    this.#pieces = emptyList;
+    this.#marks = emptyList;
     this.#waitingBytes = 0;
     this.#referencing = false;
   }
@@ -161,14 +162,14 @@ export class OutputQueue {
   /** Ends the piece that is being written, and keeps the block for the next one. */
   #seal(): void {
     if (this.#block === undefined || this.#start === this.#end) return;
-    this.#pieces.push(this.#block.subarray(this.#start, this.#end));
+    this.#pieces = withLast(this.#pieces, this.#block.subarray(this.#start, this.#end));
     this.#start = this.#end;
   }
 
   /** Lets the block go with the pieces that stand in it. */
   #retire(): void {
     if (this.#block === undefined) return;
-    this.#used.push(this.#block);
+    this.#used = withLast(this.#used, this.#block);
     this.#block = undefined;
     this.#start = 0;
     this.#end = 0;

@@ -18,6 +18,8 @@ interface DrainWaiter {
   reject(error: Error): void;
 }
 
+const noWaiters: readonly DrainWaiter[] = [];
+
 export class ConnectionEvents implements DriverEvents {
   readonly #inbox: Inbox;
   readonly #streams: StreamInbox | undefined;
@@ -25,7 +27,7 @@ export class ConnectionEvents implements DriverEvents {
   readonly #pongs = new Listeners<Uint8Array>();
   readonly #drains = new Listeners();
   readonly #closes = new Listeners<ConnectionEnd>();
-  #drainWaiters: DrainWaiter[] = [];
+  #drainWaiters: readonly DrainWaiter[] = noWaiters;
   #end: ConnectionEnd | undefined;
 
   /** @param streams where messages arrive as streams */
@@ -57,7 +59,7 @@ export class ConnectionEvents implements DriverEvents {
 
   drained(): void {
     const waiters = this.#drainWaiters;
-    this.#drainWaiters = [];
+    this.#drainWaiters = noWaiters;
     for (const waiter of waiters) waiter.resolve();
     this.#drains.emit();
   }
@@ -67,7 +69,7 @@ export class ConnectionEvents implements DriverEvents {
     this.#inbox.end();
     this.#streams?.closed(end);
     const waiters = this.#drainWaiters;
-    this.#drainWaiters = [];
+    this.#drainWaiters = noWaiters;
     for (const waiter of waiters) waiter.reject(endedError(end));
     this.#closes.emit(end);
   }
@@ -97,7 +99,8 @@ export class ConnectionEvents implements DriverEvents {
   /** Resolves at the next drain, and rejects when the connection ends before it. */
   nextDrain(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#end === undefined) this.#drainWaiters.push({ resolve, reject });
+      if (this.#end === undefined)
+        this.#drainWaiters = [...this.#drainWaiters, { resolve, reject }];
       else reject(endedError(this.#end));
     });
   }

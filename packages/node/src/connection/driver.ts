@@ -80,7 +80,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#events = events;
     this.#settings = settings;
     this.#engine = new Engine({
-      ...settings,
+      settings,
       role,
       events,
       parts,

@@ -19,10 +19,13 @@ interface Entry<First, Second> {
   readonly listener: Listener<First, Second>;
 }
 
+/** Most kinds of events have no listener on most connections. */
+const noEntries: readonly never[] = [];
+
 export class Listeners<First = void, Second = void> {
   readonly #onFault: ((first: First) => void) | undefined;
   /** Replaced, never changed: a listener that adds or removes others does not disturb the round that is running. */
-  #entries: readonly Entry<First, Second>[] = [];
+  #entries: readonly Entry<First, Second>[] = noEntries;
 
   /** @param onFault called when a listener has thrown or rejected, with what it was called with */
   constructor(onFault?: (first: First) => void) {

@@ -64,7 +64,7 @@ export class StreamTransport implements Transport {
     this.#batchesWritten += 1;
     if (chunks.length > 1) stream.cork();
     for (let index = 0; index < chunks.length - 1; index += 1) stream.write(chunks[index]);
-    stream.write(chunks[chunks.length - 1], this.#onWritten);
+    stream.write(chunks[chunks.length - 1], (error?: Error | null) => this.#onWritten(error));
     if (chunks.length > 1) stream.uncork();
     // A socket usually takes the bytes during the call. The callback says so only later, and memory would wait for it.
     if (stream.writableLength === 0 && !stream.destroyed) this.endBatch();
@@ -126,12 +126,12 @@ export class StreamTransport implements Transport {
     this.#events.written(byteLength);
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
+  #onWritten(error: Error | null | undefined): void {
     this.#batchesCalledBack += 1;
     // After an error the memory may still be in the system's hands; `closed` follows and ends the connection.
     if (error) return;
     if (this.#batchesCalledBack === this.#batchesWritten) this.endBatch();
-  };
+  }
 }
 
 /** The transport that was opened over `stream` last. */

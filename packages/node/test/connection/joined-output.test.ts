@@ -16,7 +16,7 @@ describe("joinedOutput", () => {
     const first = joinedOutput(pieces, 6);
     expect(text(first)).toBe("abcdef");
     expect(joinedOutput([...pieces], 6)).toBe(first);
-    expect(text(joinedOutput([...pieces].reverse(), 6))).toBe("defcab");
+    expect(text(joinedOutput(pieces.toReversed(), 6))).toBe("defcab");
     expect(text(joinedOutput(pieces.slice(1), 4))).toBe("cdef");
   });
 
