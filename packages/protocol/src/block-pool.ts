@@ -10,9 +10,17 @@ export const blockBytes = 64 * 1024;
 /** Blocks kept for the next connection to write; more than this go back to the garbage collector. */
 const maxFreeBlocks = 16;
 
+/** The largest memory that is kept. Fresh memory of that size costs more than what is written into it. */
+const maxKeptBytes = 2 * 1024 * 1024;
+
+/** How many times larger than asked for it may be: a peer that is slow to take a message keeps all of it. */
+const maxExcess = 4;
+
 export class BlockPool {
   readonly #platform: Pick<Platform, "allocate">;
   readonly #free: Uint8Array[] = [];
+  /** What was larger than a block and came back last, for the next who needs as much. */
+  #large: Uint8Array | undefined;
   /** Blocks lent since one came back. */
   #lent = 0;
 
@@ -34,15 +42,29 @@ export class BlockPool {
     return this.#free.pop() ?? this.#platform.allocate(blockBytes);
   }
 
-  /** Memory of a size of its own, which is not pooled. */
+  /** Memory of at least `byteLength` bytes, which may hold old data. */
   allocate(byteLength: number): Uint8Array {
-    return this.#platform.allocate(byteLength);
+    const large = this.#large;
+    if (large === undefined || !fits(byteLength, large)) {
+      return this.#platform.allocate(byteLength);
+    }
+    this.#large = undefined;
+    return large;
   }
 
-  /** Takes back memory whose bytes the transport has taken. What is not a block is left to the garbage collector. */
+  /** Takes back memory whose bytes the transport has taken. What is not kept is left to the garbage collector. */
   release(memory: Uint8Array): void {
-    if (memory.byteLength !== blockBytes) return;
-    this.#lent = 0;
-    if (this.#free.length < maxFreeBlocks) this.#free.push(memory);
+    if (memory.byteLength === blockBytes) {
+      this.#lent = 0;
+      if (this.#free.length < maxFreeBlocks) this.#free.push(memory);
+    } else if (memory.byteLength > blockBytes && memory.byteLength <= maxKeptBytes) {
+      if ((this.#large?.byteLength ?? 0) < memory.byteLength) this.#large = memory;
+    }
   }
+}
+
+/** Whether `byteLength` bytes are worth `large`, which is not for what a block holds. */
+function fits(byteLength: number, large: Uint8Array): boolean {
+  const excess = large.byteLength / byteLength;
+  return byteLength > blockBytes && excess >= 1 && excess <= maxExcess;
 }

@@ -89,6 +89,22 @@ describe("output", () => {
     expect(platform.allocatedBytes).toBe(16 * 64 * 1024 + 2 * 24 * 4 * 1024);
   });
 
+  test("of a long text leaves its memory to the next one, if that is not longer, nor much shorter", () => {
+    const platform = deterministicPlatform();
+    const observed = new ObservedEngine("server", { blocks: new BlockPool(platform) });
+    const send = (byteLength: number): number => {
+      const before = platform.allocatedBytes;
+      observed.engine.sendText("x".repeat(byteLength));
+      expect(observed.output()).toEqual([sent.text("x".repeat(byteLength))]);
+      return platform.allocatedBytes - before;
+    };
+    expect(send(100_000)).toBe(100_010);
+    expect([send(100_000), send(70_000), send(100_000)]).toEqual([0, 0, 0]);
+    expect([send(300_000), send(300_000)]).toEqual([300_010, 0]);
+    expect([send(70_000), send(90_000)]).toEqual([70_010, 0]);
+    expect([send(3_000_000), send(3_000_000)]).toEqual([3_000_010, 3_000_010]);
+  });
+
   test("of prepared messages waits in their own memory, up to a few", () => {
     const platform = deterministicPlatform();
     const observed = new ObservedEngine("server", { blocks: new BlockPool(platform) });
