@@ -4,7 +4,10 @@
  */
 import { Buffer } from "node:buffer";
 
-/** More than this is not copied: the system takes it piece by piece. */
+/**
+ * More than this is not copied: the system takes it piece by piece. It also keeps out what belongs to applications, who may
+ * change it once it is written (16 KiB and more, see `referencedFromBytes`): pieces that are the same have the same bytes.
+ */
 const maxJoinedBytes = 16 * 1024;
 
 let memory: Buffer | undefined;
