@@ -121,6 +121,26 @@ describe("output", () => {
     observed.engine.sendPrepared(message);
     expect(observed.output()).toEqual([sent.text("first"), sent.text("to all")]);
   });
+
+  test("of a large prepared message waits in its own memory behind others too", () => {
+    const observed = new ObservedEngine("server");
+    const message = prepareMessage("x".repeat(20_000), observed.platform);
+    observed.engine.sendText("first");
+    observed.engine.sendPrepared(message);
+    expect(observed.engine.takeOutput()[1]).toBe(message.frame);
+  });
+});
+
+describe("a pool", () => {
+  test("keeps no more than a few of the blocks that come back", () => {
+    const platform = deterministicPlatform();
+    const blocks = new BlockPool(platform);
+    for (let round = 1; round <= 2; round += 1) {
+      const lent = Array.from({ length: 20 }, () => blocks.acquire());
+      for (const block of lent) blocks.release(block);
+    }
+    expect(platform.allocatedBytes).toBe((20 + 4) * 64 * 1024);
+  });
 });
 
 describe("the high-water mark", () => {
