@@ -3,7 +3,7 @@
  * there is a connection, calls and subscriptions use it.
  */
 
-import type { ChannelContract, ConnectRequest, Payload, Push } from "@tautline/wire";
+import type { ChannelContract, ConnectRequest, Payload, Procedure, Push } from "@tautline/wire";
 import { disconnects, jsonTextCodec, replyErrors } from "@tautline/wire";
 import { Calls } from "./calls.ts";
 import type { Request } from "./calls.ts";
@@ -230,6 +230,19 @@ export class Client {
     };
     const reply = await this.#calls.call(request, options);
     return decodeOptional(reply.rpc?.data);
+  }
+
+  /**
+   * Calls a procedure by its contract; resolves with its result. The server checks what is sent; a call that does not fit
+   * is refused with the field named.
+   */
+  call<Sent, Input, Output>(
+    { name }: Procedure<Sent, Input, Output>,
+    input: NoInfer<Sent>,
+    options?: CallOptions,
+  ): Promise<Output> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server's word is taken for it
+    return this.rpc(name, input, options) as Promise<Output>;
   }
 
   /** Sends a message that the server does not answer; resolves when it was handed to the WebSocket. */

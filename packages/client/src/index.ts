@@ -1,6 +1,6 @@
 /** The door of `@tautline/client`. What is not named here is internal. */
 
-export type { ChannelContract } from "@tautline/wire";
+export type { ChannelContract, Procedure } from "@tautline/wire";
 export { channel } from "@tautline/wire";
 export type { ConnectedInfo, ServerMessage } from "./client.ts";
 export { Client } from "./client.ts";

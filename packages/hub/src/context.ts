@@ -9,6 +9,7 @@ import type { Channels } from "./channels/channels.ts";
 import type { FossilForms } from "./channels/fossil-forms.ts";
 import type { Namespaces } from "./channels/namespaces.ts";
 import type { PositionWatch } from "./channels/position-watch.ts";
+import type { Contracts } from "./contracts.ts";
 import type { Handlers } from "./handlers.ts";
 import type { HubOptions } from "./options.ts";
 import type { Policy } from "./policy.ts";
@@ -37,6 +38,7 @@ export interface HubContext {
   readonly forms: FossilForms;
   readonly positions: PositionWatch;
   readonly handlers: Handlers;
+  readonly contracts: Contracts;
   /** The ping, the same for all clients. */
   readonly ping: Broadcast;
 }

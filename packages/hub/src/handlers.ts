@@ -3,7 +3,9 @@
  * keeps what was registered and runs it; permissions are the policy's business.
  */
 
+import type { Procedure } from "@tautline/wire";
 import { replyErrors } from "@tautline/wire";
+import { checkedValue } from "./checked-value.ts";
 import type { HubClient } from "./hub-client.ts";
 import type { NoGrant, Decision } from "./hooks.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -17,6 +19,9 @@ export type RpcHandler = (data: unknown, from: HubClient) => unknown;
 
 /** The same for procedures of any name. */
 export type AnyRpcHandler = (method: string, data: unknown, from: HubClient) => unknown;
+
+/** What a procedure with a contract answers, at once or later; a refusal may be thrown as well. */
+export type Answer<Output> = Output | Refusal | Promise<Output | Refusal>;
 
 /** Takes a message that wants no answer. */
 export type MessageHandler = (data: unknown, from: HubClient) => void | Promise<void>;
@@ -43,6 +48,8 @@ export class Handlers {
   #anyRpc: AnyRpcHandler | undefined;
   readonly #message = new Set<MessageHandler>();
   readonly #publication = new Map<string, readonly PublicationHandler[]>();
+  /** For channels that fit a pattern; each gives its handler, or nothing when the name does not fit. */
+  readonly #publicationByPattern = new Set<(channel: string) => PublicationHandler | undefined>();
   readonly #disconnect = new Set<DisconnectHandler>();
   readonly #logger: Logger;
 
@@ -70,6 +77,18 @@ export class Handlers {
     };
   }
 
+  /** @throws Error when the procedure has a handler already */
+  addProcedure<Sent, Input, Output>(
+    { name, input }: Procedure<Sent, Input, Output>,
+    handler: (input: Input, from: HubClient) => Answer<Output>,
+  ): Unregister {
+    return this.addRpc(name, async (data, from) => {
+      const value = input === undefined ? data : await checkedValue(input, data);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked, or the contract's word
+      return handler(value as Input, from);
+    });
+  }
+
   addMessage(handler: MessageHandler): Unregister {
     this.#message.add(handler);
     return () => void this.#message.delete(handler);
@@ -89,6 +108,12 @@ export class Handlers {
     };
   }
 
+  /** @param handlerOf the handler for a channel, or nothing when its name does not fit */
+  addPublications(handlerOf: (channel: string) => PublicationHandler | undefined): Unregister {
+    this.#publicationByPattern.add(handlerOf);
+    return () => void this.#publicationByPattern.delete(handlerOf);
+  }
+
   /** @throws Refusal, or whatever the handler throws */
   async call(method: string, data: unknown, from: HubClient): Promise<unknown> {
     const result: unknown = await this.#answer(method, data, from);
@@ -106,15 +131,16 @@ export class Handlers {
     for (const handler of this.#message) await handler(data, from);
   }
 
-  /** Whether anybody wants to see the channel's publications. */
+  /** Whether anybody may want to see the channel's publications. */
   watches(channel: string): boolean {
-    return this.#publication.has(channel);
+    return this.#publication.has(channel) || this.#publicationByPattern.size > 0;
   }
 
   /** @throws Refusal, or whatever a handler throws */
   async publication(channel: string, data: unknown, from: HubClient): Promise<void> {
-    for (const handler of this.#watching(channel)) {
-      const verdict = await handler(data, from);
+    const byPattern = Array.from(this.#publicationByPattern, (handlerOf) => handlerOf(channel));
+    for (const handler of [...this.#watching(channel), ...byPattern]) {
+      const verdict = await handler?.(data, from);
       if (verdict instanceof Refusal) throw verdict;
     }
   }

@@ -3,7 +3,13 @@
  * wires the parts together and owns the list of clients; the rules stand in the parts.
  */
 
-import type { ChannelContract, Codec, Disconnect, UnsubscribeReason } from "@tautline/wire";
+import type {
+  ChannelContract,
+  ChannelPattern,
+  Disconnect,
+  Procedure,
+  UnsubscribeReason,
+} from "@tautline/wire";
 import { disconnects, jsonCodec, replyErrors } from "@tautline/wire";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { TokenGate } from "./access/token-gate.ts";
@@ -12,72 +18,37 @@ import { channelPattern } from "./channels/channel-pattern.ts";
 import { Channels } from "./channels/channels.ts";
 import { createFossilForms } from "./channels/fossil-forms.ts";
 import { HubChannel } from "./channels/hub-channel.ts";
+import { HubChannels } from "./channels/hub-channels.ts";
 import { Namespaces } from "./channels/namespaces.ts";
 import { PositionWatch } from "./channels/position-watch.ts";
 import { Client } from "./client.ts";
 import type { HubContext } from "./context.ts";
-import type { AnyRpcHandler, ClientEnd, DisconnectHandler } from "./handlers.ts";
-import type { MessageHandler, RpcHandler, Unregister } from "./handlers.ts";
+import { Contracts } from "./contracts.ts";
+import type {
+  Answer,
+  AnyRpcHandler,
+  ClientEnd,
+  DisconnectHandler,
+  MessageHandler,
+  RpcHandler,
+  Unregister,
+} from "./handlers.ts";
 import { Handlers } from "./handlers.ts";
-import type { ConnectionInfo, HubClient } from "./hub-client.ts";
+import type { AcceptInfo, HubSetup } from "./hub-setup.ts";
+import type { HubClient } from "./hub-client.ts";
 import type { Listing, ListFilter } from "./listing.ts";
 import { listed } from "./listing.ts";
 import { MemoryBroker } from "./memory-broker/memory-broker.ts";
-import type { HubOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import type { Hooks } from "./hooks.ts";
 import { Policy } from "./policy.ts";
-import type { Broker } from "./ports/broker.ts";
-import type { ClientConnection, Prepare } from "./ports/client-connection.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Logger } from "./ports/logger.ts";
+import type { ClientConnection } from "./ports/client-connection.ts";
 import { silentLogger } from "./ports/logger.ts";
-import type { Meter } from "./ports/meter.ts";
 import { noMeter } from "./ports/meter.ts";
-import type { Tracer } from "./ports/tracer.ts";
-import type { TokenVerifier } from "./ports/token-verifier.ts";
 import { Refusal, requireDisconnect } from "./refusal.ts";
 import type { ClientFilter, ClientSelection } from "./roster.ts";
 import { Roster } from "./roster.ts";
-import type { EmulationAddress } from "./session.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
-
-/** What a hub is made of. */
-export interface HubSetup {
-  readonly clock: Clock;
-  /** Makes an id that nobody can guess, such as a random UUID. */
-  readonly randomId: () => string;
-  readonly prepare: Prepare;
-  /** Silent by default. */
-  readonly logger?: Logger;
-  /** Keeps counts; nobody by default. */
-  readonly meter?: Meter;
-  /** Makes spans of what clients ask for; nobody by default. */
-  readonly tracer?: Tracer | undefined;
-  /**
-   * Verifies tokens of connections and subscriptions. With one, who comes with a good token is who it says, and who comes
-   * without has to be let in by a connect hook. None by default: then hooks see tokens as they are.
-   */
-  readonly tokens?: TokenVerifier;
-  /** In memory by default: one hub, nothing is kept when the process ends. */
-  readonly broker?: Broker;
-  /** A number in [0, 1) for spreading pings in time; `Math.random` by default. */
-  readonly random?: () => number;
-  readonly options?: Partial<HubOptions>;
-}
-
-/** What is known of a connection when it is handed over. */
-export interface AcceptInfo extends ConnectionInfo {
-  /** The format that was agreed on; JSON by default. */
-  readonly codec?: Codec | undefined;
-  /** Where the client sends its commands when they cannot come over the connection itself; it is told on connecting. */
-  readonly emulation?: EmulationAddress | undefined;
-  /**
-   * Whether the client can say nothing after the connect command: no pongs are waited for, and the connection ends when
-   * it may not connect. Default: false.
-   */
-  readonly unidirectional?: boolean | undefined;
-}
 
 /** Which channels are listed. */
 export interface ChannelFilter extends ListFilter {
@@ -136,6 +107,7 @@ export class Hub {
       forms,
       positions: new PositionWatch({ broker, clock, logger, intervalMs }),
       handlers: new Handlers(logger),
+      contracts: new Contracts(setup.contracts ?? []),
       ping: new Broadcast(prepare),
     };
     this.ready = broker.start(channels);
@@ -233,6 +205,26 @@ export class Hub {
   /** Answers the procedures that nobody else offers. @throws Error when somebody does so already */
   onRpc(handler: AnyRpcHandler): Unregister {
     return this.#context.handlers.addAnyRpc(handler);
+  }
+
+  /**
+   * Offers a procedure with a contract: the handler gets what the contract's schema made of what the client sent, and a
+   * call that does not fit is refused with the field named.
+   *
+   * @throws Error when the procedure has a handler already
+   */
+  procedure<Sent, Input, Output>(
+    contract: Procedure<Sent, Input, Output>,
+    handler: (input: Input, from: HubClient) => Answer<Output>,
+  ): Unregister {
+    return this.#context.handlers.addProcedure(contract, handler);
+  }
+
+  /** All channels whose names fit a pattern. */
+  channels<Message, Params>(
+    pattern: ChannelPattern<Message, Params>,
+  ): HubChannels<Message, Params> {
+    return new HubChannels(this.#context, pattern);
   }
 
   /**

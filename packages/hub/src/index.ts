@@ -3,7 +3,9 @@
 export type { Capability, Operation } from "./access/capabilities.ts";
 export type { PayloadKind } from "./payload-values.ts";
 export type { RefreshGrant } from "./access/refresh-grant.ts";
+export type { AnyContract } from "./contracts.ts";
 export type {
+  Answer,
   AnyRpcHandler,
   ClientEnd,
   DisconnectHandler,
@@ -16,8 +18,11 @@ export { channelDefaults } from "./channels/channel-options.ts";
 export type { HistoryFilter } from "./channels/channel-reader.ts";
 export type { HistoryPage, Member, Published, PublishOptions } from "./channels/hub-channel.ts";
 export { HubChannel } from "./channels/hub-channel.ts";
+export type { ChannelPublication } from "./channels/hub-channels.ts";
+export { HubChannels } from "./channels/hub-channels.ts";
 export type { ConnectionInfo, HubClient } from "./hub-client.ts";
-export type { AcceptInfo, ChannelFilter, HubInfo, HubSetup } from "./hub.ts";
+export type { ChannelFilter, HubInfo } from "./hub.ts";
+export type { AcceptInfo, HubSetup } from "./hub-setup.ts";
 export { Hub } from "./hub.ts";
 export type { Listing, ListFilter } from "./listing.ts";
 export type { JournaledBrokerSetup } from "./journaled-broker/journaled-broker.ts";

@@ -23,7 +23,7 @@ export class TestHub {
   constructor(
     options: Partial<HubOptions> = { open: true },
     broker?: Broker,
-    tokens?: HubSetup["tokens"],
+    parts: Pick<HubSetup, "tokens" | "contracts"> = {},
   ) {
     const write = (level: string) => (fields: object, message: string) => {
       this.log.push({ level, fields, message });
@@ -46,7 +46,7 @@ export class TestHub {
         limitReached: (limit) => this.counted.push(limit),
         tokenRefused: (kind, fault) => this.counted.push(`${kind} ${fault}`),
       },
-      ...(tokens !== undefined && { tokens }),
+      ...parts,
       ...(broker !== undefined && { broker }),
     });
   }

@@ -17,8 +17,8 @@ export type {
 export type { Capability, RefreshGrant, TokenVerifier } from "@tautline/hub";
 export type { AllowedOrigins, Connection, ConnectionOptions } from "@tautline/node";
 export { connect, WebSocket, WebSocketServer } from "@tautline/node";
-export type { ChannelContract } from "@tautline/wire";
-export { channel, disconnects, replyErrors } from "@tautline/wire";
+export type { ChannelContract, ChannelPattern, Procedure, StandardSchema } from "@tautline/wire";
+export { channel, channels, disconnects, procedure, replyErrors } from "@tautline/wire";
 export type { HttpTransportsSetup } from "./http/http-transports.ts";
 export { HttpTransports } from "./http/http-transports.ts";
 export { MemoryRelay } from "./http/memory-relay.ts";

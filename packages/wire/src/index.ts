@@ -2,6 +2,8 @@
 
 export type { ChannelContract } from "./channel.ts";
 export { channel } from "./channel.ts";
+export type { ChannelPattern, PatternParams } from "./channel-pattern.ts";
+export { channels } from "./channel-pattern.ts";
 export type { Codec, DecodeFault, Decoded, Format } from "./codec.ts";
 export type {
   ChannelRequest,
@@ -34,6 +36,8 @@ export { decodePayload, encodePayload, payloadBytes } from "./payload.ts";
 export { PayloadMismatch } from "./payload-mismatch.ts";
 export { createProtobufCodec, protobufCodec } from "./protobuf-codec.ts";
 export type { PayloadReader } from "./protobuf-decoder.ts";
+export type { Procedure, ProcedureSchemas } from "./procedure.ts";
+export { procedure } from "./procedure.ts";
 export type { ClientInfo, Publication } from "./publication.ts";
 export type {
   ConnectPush,
@@ -67,6 +71,14 @@ export type {
   MessageSchema,
   ScalarField,
 } from "./schema.ts";
+export type {
+  InputOf,
+  OutputOf,
+  SchemaIssue,
+  SchemaResult,
+  Stable,
+  StandardSchema,
+} from "./standard-schema.ts";
 export type { SubscribeResult } from "./subscribe-result.ts";
 export { exceedsUtf8, utf8Length } from "./text-length.ts";
 export type { UnsubscribeReason } from "./unsubscribe-codes.ts";

@@ -1,7 +1,8 @@
 /** The publish command: from permission, past those who look at publications first, to the broker. */
 
 import type { PublishRequest } from "@tautline/wire";
-import { replyErrors } from "@tautline/wire";
+import { encodePayload, replyErrors } from "@tautline/wire";
+import { checkedValue } from "../checked-value.ts";
 import { logPolicyOf } from "../channels/channel-options.ts";
 import { isOfKind, payloadOf, valueOf } from "../payload-values.ts";
 import { refuse } from "../refusal.ts";
@@ -16,15 +17,20 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
   const { data: sent } = request;
   if (sent === undefined || !isOfKind(sent, options.payloads)) throw refuse(replyErrors.badRequest);
   if (!options.clientPublish) throw refuse(replyErrors.permissionDenied);
+  const schema = context.contracts.schemaOf(channel);
+  const checked =
+    schema === undefined
+      ? sent
+      : encodePayload(await checkedValue(schema, valueOf(sent, options.payloads)));
   const attempt = {
     channel,
     // Read by few: what nobody looks at is not parsed.
     get data(): unknown {
-      return valueOf(sent, options.payloads);
+      return valueOf(checked, options.payloads);
     },
   };
   const { data: replaced, tags, skipHistory } = await context.policy.publish(attempt, session);
-  const data = payloadOf(replaced) ?? sent;
+  const data = payloadOf(replaced) ?? checked;
   if (context.handlers.watches(channel)) {
     await context.handlers.publication(channel, valueOf(data, options.payloads), session);
   }

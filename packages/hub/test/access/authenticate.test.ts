@@ -10,7 +10,7 @@ const connect = (text?: string) => ({ id: 1, connect: text === undefined ? {} : 
 
 describe("a good token", () => {
   it("says who the client is, what is seen of it, and what is not", async () => {
-    const test = new TestHub({}, undefined, fakeTokens);
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
     const claims = { user: "ann", info: { name: "Ann" }, meta: { plan: "free" } };
     const [reply] = await ask(test.dial(), connect(token(claims)));
     expect(reply).toEqual({ id: 1, connect: { client: "client-1", ping: 25, pong: true } });
@@ -18,7 +18,7 @@ describe("a good token", () => {
   });
 
   it("subscribes the client to channels", async () => {
-    const test = new TestHub({}, undefined, fakeTokens);
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
     const claims = { user: "ann", subscriptions: [{ channel: "news", data: { hello: 1 } }] };
     const [reply] = await ask(test.dial(), connect(token(claims)));
     expect(reply?.connect?.subs).toEqual(new Map([["news", { data: '{"hello":1}' }]]));
@@ -26,7 +26,7 @@ describe("a good token", () => {
   });
 
   it("decides alone: the connect hook is asked about those without one", async () => {
-    const test = new TestHub({}, undefined, fakeTokens);
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
     const asked: string[] = [];
     test.hub.onConnect((attempt) => {
       asked.push(attempt.token);
@@ -44,7 +44,7 @@ describe("a good token", () => {
   });
 
   it("tells the time it is good for, in whole seconds that are left", async () => {
-    const test = new TestHub({}, undefined, fakeTokens);
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
     const expiresAtMs = test.clock.now() + 60_900;
     const [reply] = await ask(test.dial(), connect(token({ user: "ann", expiresAtMs })));
     expect(reply?.connect).toMatchObject({ expires: true, ttl: 60 });
@@ -52,7 +52,7 @@ describe("a good token", () => {
   });
 
   it("that is good for a thousand years is told as good for one", async () => {
-    const test = new TestHub({ pingIntervalMs: 0 }, undefined, fakeTokens);
+    const test = new TestHub({ pingIntervalMs: 0 }, undefined, { tokens: fakeTokens });
     const connection = test.dial();
     const claims = { user: "ann", expiresAtMs: test.clock.now() + 31_536_000_000_000 };
     const [reply] = await ask(connection, connect(token(claims)));
@@ -64,7 +64,7 @@ describe("a good token", () => {
 
 describe("a token that is not good", () => {
   it("and has expired: the client hears it and comes with another", async () => {
-    const test = new TestHub({}, undefined, fakeTokens);
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
     const connection = test.dial();
     expect(await ask(connection, connect("expired"))).toEqual([
       { id: 1, error: replyErrors.tokenExpired },
@@ -74,7 +74,7 @@ describe("a token that is not good", () => {
   });
 
   it("and never was ends the connection for good", async () => {
-    const test = new TestHub({ open: true }, undefined, fakeTokens);
+    const test = new TestHub({ open: true }, undefined, { tokens: fakeTokens });
     test.hub.onConnect(() => ({ user: "ann" }));
     const connection = test.dial();
     expect(await ask(connection, connect("invalid"))).toEqual([]);
@@ -88,7 +88,7 @@ describe("a token that is not good", () => {
   });
 
   it("because nobody can tell is an error for now", async () => {
-    const test = new TestHub({}, undefined, fakeTokens);
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
     const connection = test.dial();
     expect(await ask(connection, connect("no keys"))).toEqual([
       { id: 1, error: replyErrors.internal },
@@ -101,7 +101,7 @@ describe("a token that is not good", () => {
 
 describe("no token, where tokens are verified", () => {
   it.each([true, false])("is unauthorized without a hook, be the hub open (%s)", async (open) => {
-    const test = new TestHub({ open }, undefined, fakeTokens);
+    const test = new TestHub({ open }, undefined, { tokens: fakeTokens });
     const connection = test.dial();
     expect(await ask(connection, connect())).toEqual([{ id: 1, error: replyErrors.unauthorized }]);
     expect(test.hub.clients.size).toBe(0);
@@ -131,7 +131,7 @@ describe("a function in place of tokens", () => {
 
 describe("presence", () => {
   it("shows who the token says, whatever the client says of itself", async () => {
-    const test = new TestHub({ open: true }, undefined, fakeTokens);
+    const test = new TestHub({ open: true }, undefined, { tokens: fakeTokens });
     const spoofer = test.dial();
     const claims = { user: "mallory", info: { name: "Mallory" } };
     await ask(spoofer, {

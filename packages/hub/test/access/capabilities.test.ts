@@ -22,7 +22,7 @@ async function clientWith(
   capabilities: readonly Capability[] | undefined,
   options: Partial<HubOptions> = withLog,
 ): Promise<{ test: TestHub; ann: FakeConnection }> {
-  const test = new TestHub(options, undefined, fakeTokens);
+  const test = new TestHub(options, undefined, { tokens: fakeTokens });
   const ann = test.dial();
   await ask(ann, { id: 1, connect: { token: token({ user: "ann", capabilities }) } });
   return { test, ann };

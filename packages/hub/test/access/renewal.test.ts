@@ -13,7 +13,7 @@ const quiet: Partial<HubOptions> = { pingIntervalMs: 0 };
 
 /** A client whose token is good for so many seconds. */
 async function withToken(seconds: number): Promise<{ test: TestHub; ann: FakeConnection }> {
-  const test = new TestHub(quiet, undefined, fakeTokens);
+  const test = new TestHub(quiet, undefined, { tokens: fakeTokens });
   const ann = test.dial();
   const expiresAtMs = test.clock.now() + seconds * 1000;
   await ask(ann, { id: 1, connect: { token: token({ user: "ann", expiresAtMs }) } });
@@ -225,7 +225,7 @@ describe("code on the server", () => {
 
 describe("a connection on which the client can say nothing more", () => {
   it("is over with its token: another one cannot be brought", async () => {
-    const test = new TestHub(quiet, undefined, fakeTokens);
+    const test = new TestHub(quiet, undefined, { tokens: fakeTokens });
     const ann = new FakeConnection();
     test.hub.accept(ann, { unidirectional: true });
     const expiresAtMs = test.clock.now() + 60_000;

@@ -15,7 +15,7 @@ const quiet: Partial<HubOptions> = { pingIntervalMs: 0 };
 async function connected(
   claims: object = { user: "ann" },
 ): Promise<{ test: TestHub; ann: FakeConnection }> {
-  const test = new TestHub(quiet, undefined, fakeTokens);
+  const test = new TestHub(quiet, undefined, { tokens: fakeTokens });
   const ann = test.dial();
   await ask(ann, { id: 1, connect: { token: token(claims) } });
   return { test, ann };

@@ -10,13 +10,14 @@ import { guestGrant } from "./guest.ts";
 import type { ServeSettings } from "./options.ts";
 
 /** @throws RangeError for keys of tokens that make no sense */
-export function openHub({ hub, hooks, tokens, broker, logger }: ServeSettings): Hub {
+export function openHub({ hub, hooks, contracts, tokens, broker, logger }: ServeSettings): Hub {
   const opened = new Hub({
     clock: systemClock,
     randomId: randomUUID,
     prepare: prepareMessage,
     logger,
     options: hub,
+    contracts,
     ...(broker && { broker }),
     ...(tokens && { tokens: jwtVerifier(tokens) }),
   });

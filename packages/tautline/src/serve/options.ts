@@ -1,5 +1,5 @@
 /** The options of `serve`: one interface, one frozen set of defaults, one function that joins the two. */
-import type { Broker, HubOptions, Hooks, Logger, NodeRelay } from "@tautline/hub";
+import type { AnyContract, Broker, HubOptions, Hooks, Logger, NodeRelay } from "@tautline/hub";
 import { silentLogger } from "@tautline/hub";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
@@ -31,6 +31,10 @@ export interface ServeOptions {
    * do what. Default: none.
    */
   readonly tokens?: TokenOptions | readonly TokenOptions[] | undefined;
+  /**
+   * Channels whose contracts have schemas, to which publications of clients are held. Default: none, nothing is checked.
+   */
+  readonly contracts?: readonly AnyContract[] | undefined;
   /** Which pages may connect, by their origin. Default: `same-host`. `/echo` takes them all. */
   readonly allowedOrigins?: AllowedOrigins | undefined;
   /** Limits and heartbeat of each WebSocket connection. */
@@ -59,6 +63,7 @@ export interface ServeSettings {
   readonly hooks: Hooks;
   readonly hub: Partial<HubOptions> & Pick<HubOptions, "open">;
   readonly tokens: TokenOptions | readonly TokenOptions[] | undefined;
+  readonly contracts: readonly AnyContract[];
   readonly allowedOrigins: AllowedOrigins;
   readonly connection: ConnectionOptions;
   readonly transports: Partial<HttpTransportOptions>;
@@ -77,6 +82,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   hooks: Object.freeze({}),
   hub: Object.freeze({ open: true }),
   tokens: undefined,
+  contracts: Object.freeze([]),
   allowedOrigins: "same-host",
   connection: Object.freeze({}),
   transports: Object.freeze({}),
@@ -94,6 +100,7 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     page = serveDefaults.page,
     demos = serveDefaults.demos,
     hooks = serveDefaults.hooks,
+    contracts = serveDefaults.contracts,
     allowedOrigins = serveDefaults.allowedOrigins,
     connection = serveDefaults.connection,
     transports = serveDefaults.transports,
@@ -118,6 +125,7 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     hooks,
     hub,
     tokens,
+    contracts,
     allowedOrigins,
     connection,
     transports,
