@@ -1,6 +1,7 @@
 /**
  * From the options of `ws` to those of the engine: its numbers, where 0 means no limit, its memory, its leniency.
  */
+import { isUtf8 } from "node:buffer";
 import { nodePlatform } from "@tautline/node";
 import { resolveEngineSettings } from "@tautline/protocol";
 import type { EngineSettings, Leniency, Platform, Role } from "@tautline/protocol";
@@ -56,6 +57,9 @@ const platform: Platform = Object.freeze({
   ...nodePlatform,
   allocate: (byteLength: number) =>
     byteLength === 0 ? emptyBuffer : Buffer.allocUnsafe(byteLength),
+  // Texts are checked whole, which needs no view of a part.
+  isUtf8: (bytes: Uint8Array, start: number, end: number) =>
+    end - start === bytes.byteLength ? isUtf8(bytes) : isUtf8(bytes.subarray(start, end)),
 });
 
 /** Takes every byte for a character of its own, so that it comes out as it came in: see {@link reasonBytes}. */
