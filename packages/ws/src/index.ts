@@ -13,7 +13,7 @@ import type * as server from "./server-options.ts";
 import { createWebSocketStream } from "./stream.ts";
 import { subprotocol } from "./subprotocol.ts";
 import type * as events from "./web-socket-events.ts";
-import { WebSocketServer } from "./web-socket-server.ts";
+import { WebSocketServer as ServerClass } from "./web-socket-server.ts";
 import { WebSocket as Class } from "./web-socket.ts";
 import type { ClientOptions as ClientOptionsType } from "./web-socket.ts";
 
@@ -24,10 +24,10 @@ interface Attached {
   readonly PerMessageDeflate: typeof PerMessageDeflate;
   readonly Receiver: typeof Receiver;
   readonly Sender: typeof Sender;
-  readonly Server: typeof WebSocketServer;
+  readonly Server: typeof ServerClass;
   readonly subprotocol: typeof subprotocol;
   readonly WebSocket: typeof Class;
-  readonly WebSocketServer: typeof WebSocketServer;
+  readonly WebSocketServer: typeof ServerClass;
 }
 
 const WebSocket: typeof Class & Attached = Object.assign(Class, {
@@ -36,10 +36,10 @@ const WebSocket: typeof Class & Attached = Object.assign(Class, {
   PerMessageDeflate,
   Receiver,
   Sender,
-  Server: WebSocketServer,
+  Server: ServerClass,
   subprotocol,
   WebSocket: Class,
-  WebSocketServer,
+  WebSocketServer: ServerClass,
 });
 
 interface WebSocket extends Class {}
@@ -71,7 +71,11 @@ declare namespace WebSocket {
   interface Server<
     T extends typeof Class = typeof Class,
     U extends typeof IncomingMessage = typeof IncomingMessage,
-  > extends WebSocketServer<T, U> {}
+  > extends ServerClass<T, U> {}
+  interface WebSocketServer<
+    T extends typeof Class = typeof Class,
+    U extends typeof IncomingMessage = typeof IncomingMessage,
+  > extends ServerClass<T, U> {}
   interface WebSocket extends Class {}
 }
 
@@ -83,7 +87,7 @@ export {
   Sender,
   subprotocol,
   WebSocket,
-  WebSocketServer,
+  ServerClass as WebSocketServer,
   WebSocket as default,
   WebSocket as "module.exports",
 };

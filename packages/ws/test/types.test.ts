@@ -27,6 +27,9 @@ export function program(request: IncomingMessage, socket: Duplex, head: Buffer):
     handleProtocols: (protocols) => [...protocols][0] ?? false,
   };
   const server: WebSocket.Server<typeof Client> = new WebSocket.Server(options, () => {});
+  const sameServer: WebSocket.WebSocketServer<typeof Client> = server;
+  const one: WebSocket.WebSocket = new all.WebSocket("ws://a", { timeout: 1, maxPayload: 2 });
+  sameServer.emit("connection", one, request);
   server.on("connection", function (client, { headers }) {
     client.isAlive = headers.host !== this.path;
     client.on("message", function (data: WebSocket.RawData, isBinary) {
