@@ -166,6 +166,8 @@ export class Link implements DriverEvents {
       this.#unsent.delete(once);
       process.nextTick(once);
     });
+    // Who waits for one message before the next does not wait for the end of the turn each time.
+    if (this.#unsent.size === 1) process.nextTick(writeNow, this);
   }
 
   close(code: number | undefined, reason: string | undefined): void {
@@ -325,6 +327,10 @@ export class Link implements DriverEvents {
   #leaveOpen(): void {
     if (this.#owner._readyState === OPEN) this.#owner._readyState = CLOSING;
   }
+}
+
+function writeNow(link: Link): void {
+  link.writeNow();
 }
 
 /** Where a socket has the connection that reads it: the listener below is the same function for all. */

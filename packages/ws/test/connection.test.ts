@@ -205,6 +205,32 @@ describe.each(faces)("a connection of $name", (face) => {
     expect([...(await answer)[0]]).toEqual([0x88, 6, 3, 232, 0xff, 0x61, 0xc3, 0xa4]);
   });
 
+  test("tells in the same turn what has been written", async () => {
+    const { client, peer } = await pair(face);
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      again = setImmediate(turn);
+    };
+    let again = setImmediate(turn);
+    const all = new Promise<void>((resolve) => {
+      peer.on("message", (data) => {
+        if (textOf(data) === "9") resolve();
+      });
+    });
+    const before = turns;
+    await new Promise<void>((resolve) => {
+      const next = (count: number): void => {
+        if (count === 10) resolve();
+        else client.send(String(count), () => next(count + 1));
+      };
+      next(0);
+    });
+    expect(turns - before).toBe(0);
+    await all;
+    clearImmediate(again);
+  });
+
   test("emits one event a turn when it is told to", async () => {
     const server = await listen(face, { allowSynchronousEvents: false });
     const log: string[] = [];
