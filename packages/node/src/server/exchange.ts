@@ -20,9 +20,9 @@ export interface Exchange {
   readonly carrier: object;
   /** The peer is not there any more. */
   readonly lost: boolean;
-  /** Bytes that came behind the request and have been read already. They become the connection's. */
+  /** Bytes that came behind the request and have been read already, in memory that becomes the connection's. */
   readonly rest: Uint8Array;
-  /** Calls `onLost` once when the peer goes away, as far as that shows without reading; until told to stop. */
+  /** Calls `onLost` when the peer goes away, as far as that shows behind what it has sent; until told to stop. */
   watch(onLost: (cause: Error | undefined) => void): Unsubscribe;
   /** Says yes, and hands the carrier over to a transport. */
   accept(response: HandshakeResponse, events: TransportEvents): Transport;

@@ -1,8 +1,8 @@
 /**
  * Asks a handshake hook about one request, and watches over the peer until it has answered.
  *
- * Nothing is read meanwhile: what arrives waits in a buffer, which the stream bounds, and behind that in the
- * system. Whether the peer is still there is known as far as the exchange tells without reading.
+ * What arrives meanwhile is kept up to a bound, and waits in the system behind it. Whether the peer is still there is known as far as
+ * the exchange tells.
  */
 import { ConnectionFailed, refuseHandshake } from "@tautline/protocol";
 import { monotonicClock, sharedDeadlines } from "../connection/deadline-queue.ts";

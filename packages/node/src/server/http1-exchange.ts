@@ -11,6 +11,7 @@ import type { HandshakeRequest, HandshakeResponse } from "@tautline/protocol";
 import type { Unsubscribe } from "../connection/listeners.ts";
 import { openTransport } from "../connection/handle-transport.ts";
 import type { Transport, TransportEvents } from "../connection/transport.ts";
+import { EarlyBytes } from "./early-bytes.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuseOnSocket } from "./http1-refusal.ts";
 import { UpgradeRequest } from "./upgrade-request.ts";
@@ -20,7 +21,7 @@ export class Http1Exchange implements Exchange {
   readonly head: HandshakeRequest;
   readonly request: UpgradeRequest;
   readonly #socket: Duplex;
-  readonly #head: Uint8Array;
+  readonly #early: EarlyBytes;
 
   /** @param head bytes behind the request; they stay the caller's */
   constructor(message: IncomingMessage, socket: Duplex, head: Uint8Array) {
@@ -32,7 +33,7 @@ export class Http1Exchange implements Exchange {
     };
     this.request = new UpgradeRequest(this.head, new MessageSource(message));
     this.#socket = socket;
-    this.#head = head;
+    this.#early = new EarlyBytes(socket, head);
   }
 
   get carrier(): Duplex {
@@ -43,23 +44,12 @@ export class Http1Exchange implements Exchange {
     return this.#socket.destroyed;
   }
 
-  /** A copy: the engine unmasks in place. */
   get rest(): Uint8Array {
-    return Buffer.from(this.#head);
+    return this.#early.bytes;
   }
 
   watch(onLost: (cause: Error | undefined) => void): Unsubscribe {
-    const socket = this.#socket;
-    const onGone = (error?: Error | boolean): void => {
-      onLost(error instanceof Error ? error : undefined);
-    };
-    const events = ["end", "close", "error"];
-    for (const event of events) socket.on(event, onGone);
-    // Without reading anything out, so that the end of the peer is noticed where nothing came before it.
-    socket.read(0);
-    return () => {
-      for (const event of events) socket.off(event, onGone);
-    };
+    return this.#early.watch(onLost);
   }
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {

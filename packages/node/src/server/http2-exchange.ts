@@ -13,6 +13,7 @@ import { monotonicClock, sharedDeadlines } from "../connection/deadline-queue.ts
 import { Http2Transport } from "../connection/http2-transport.ts";
 import type { Unsubscribe } from "../connection/listeners.ts";
 import type { Transport, TransportEvents } from "../connection/transport.ts";
+import { EarlyBytes } from "./early-bytes.ts";
 import type { Exchange } from "./exchange.ts";
 import { UpgradeRequest } from "./upgrade-request.ts";
 import type { RequestSource } from "./upgrade-request.ts";
@@ -33,12 +34,12 @@ const lingerMs = 2000;
 export class Http2Exchange implements Exchange {
   readonly head: HandshakeRequest;
   readonly request: UpgradeRequest;
-  /** Nothing has been read: what follows the head are frames of their own in HTTP/2. */
-  readonly rest = new Uint8Array();
   readonly #stream: ServerHttp2Stream;
+  readonly #early: EarlyBytes;
 
   constructor(incoming: IncomingStream) {
     this.#stream = incoming.stream;
+    this.#early = new EarlyBytes(incoming.stream);
     this.head = parseHttp2Request(incoming.rawHeaders);
     this.request = new UpgradeRequest(this.head, new StreamSource(incoming));
   }
@@ -53,18 +54,12 @@ export class Http2Exchange implements Exchange {
     return destroyed || closed || headersSent;
   }
 
+  get rest(): Uint8Array {
+    return this.#early.bytes;
+  }
+
   watch(onLost: (cause: Error | undefined) => void): Unsubscribe {
-    const stream = this.#stream;
-    const onGone = (error?: Error | boolean): void => {
-      onLost(error instanceof Error ? error : undefined);
-    };
-    const events = ["end", "aborted", "close", "error"];
-    for (const event of events) stream.on(event, onGone);
-    // Without reading anything out, so that the end of the peer is noticed where nothing came before it.
-    stream.read(0);
-    return () => {
-      for (const event of events) stream.off(event, onGone);
-    };
+    return this.#early.watch(onLost);
   }
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {

@@ -8,6 +8,7 @@ import {
   RawClient,
   certificate,
   clientFrame,
+  echo,
   letThingsHappen,
   next,
   open,
@@ -382,6 +383,11 @@ describe("while a handshake hook thinks", () => {
     ["ends", (socket) => void socket.end()],
     ["closes", (socket) => void socket.destroy()],
     ["resets", (socket) => void socket.resetAndDestroy()],
+    ["sends a frame and ends", (socket) => void socket.end(clientFrame(1, "hello"))],
+    [
+      "sends a frame and resets",
+      (socket) => void socket.write(clientFrame(1, "hello"), () => socket.resetAndDestroy()),
+    ],
   ];
   it.each(ways)("the peer %s: the signal is aborted, nothing is left", async (_name, leave) => {
     const uncaught = takeUncaught();
@@ -399,13 +405,39 @@ describe("while a handshake hook thinks", () => {
     expect(request.signal.reason).toMatchObject({ code: "CONNECTION_LOST" });
     expect(await lost.promise).toBe(request.signal.reason);
     raw.socket.destroy();
-    if (!socket.closed) await once(socket, "close");
+    if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
     answer(undefined);
     await letThingsHappen(2);
     expect(server.connections.size).toBe(0);
     expect(listeners.every((count) => count > 0)).toBe(true);
     expect(socket.listenerCount("end")).toBeLessThan(listeners[0]! + 1);
     expect(uncaught).toEqual([]);
+  });
+
+  it.each([
+    ["a little", 3],
+    ["more than is kept", 100],
+  ])("the peer may send %s: all of it is the connection's, in order", async (_name, count) => {
+    const { hook, asked, answer } = waitingHook<unknown>();
+    const { port } = await serve({ onHandshake: hook, onConnection: echo });
+    const raw = await RawClient.connect(port);
+    raw.socket.write(upgradeRequest());
+    await asked;
+    const payloads = Array.from({ length: count }, (_, index) =>
+      `${index}`.padStart(4, "0").repeat(250),
+    );
+    for (const payload of payloads) {
+      raw.socket.write(clientFrame(1, payload));
+      if (count < 10) await letThingsHappen(2);
+    }
+    answer(undefined);
+    expect(await raw.head()).toMatch(/^HTTP\/1\.1 101 /);
+    const frameBytes = 4 + 1000;
+    await raw.until((received) => received.length >= count * frameBytes);
+    const texts = payloads.map((_, index) =>
+      raw.received.toString("latin1", index * frameBytes + 4, (index + 1) * frameBytes),
+    );
+    expect(texts).toEqual(payloads);
   });
 
   it("the server is shut down: 503 at once, and the signal is aborted", async () => {

@@ -258,6 +258,10 @@ describe("a hostile peer in HTTP/2", () => {
       (raw: RawStream) => raw.stream.close(constants.NGHTTP2_CANCEL),
       (raw: RawStream) => raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR),
       (raw: RawStream) => void raw.stream.end(),
+      (raw: RawStream) => void raw.stream.end(hello),
+      (raw: RawStream) => {
+        raw.stream.write(hello, () => raw.stream.close(constants.NGHTTP2_CANCEL));
+      },
     ]) {
       const isAsked = new Promise<void>((resolve) => asked.push(resolve));
       const refused = new Promise<unknown>((resolve) => {
@@ -271,7 +275,7 @@ describe("a hostile peer in HTTP/2", () => {
       leave(raw);
       expect(await refused).toBe("CONNECTION_LOST");
     }
-    expect(reasons).toEqual(["CONNECTION_LOST", "CONNECTION_LOST", "CONNECTION_LOST"]);
+    expect(reasons).toEqual(Array.from({ length: 5 }, () => "CONNECTION_LOST"));
     expect(server.connections.size).toBe(0);
     expect(uncaught).toEqual([]);
   });
