@@ -3,7 +3,7 @@
  * by the vector tables, which are played both ways.
  */
 import type { MessageParts, Role } from "@tautline/protocol";
-import { ConnectionFailed, Engine } from "@tautline/protocol";
+import { CompressionPool, ConnectionFailed, Engine } from "@tautline/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CompressedOptions } from "./deflate/compressed-engine.ts";
@@ -205,6 +205,23 @@ describe("an application that does not read", () => {
     }
     expect(engine.taken()).toEqual(["end", "begin text", "part 6", "end"]);
     expect(engine.codec.inflating.size).toBe(0);
+  });
+
+  test.each([
+    ["with a window of the connection's", "", 2 ** 15 + 10 * 1024],
+    ["with a window of its own", "client_no_context_takeover", 2 ** 16 + 10 * 1024],
+  ])("has its decompressor counted while a message is on its way, %s", (_name, agreed, bytes) => {
+    const codec = testCodec();
+    const pool = new CompressionPool(codec, { maxBytes: 1000 });
+    const engine = new Streaming({ compression: { pool, agreed }, codec });
+    engine.receive(binary(zeros.subarray(0, 10), compressedMore));
+    expect(pool.budget.usedBytes).toBe(bytes);
+    engine.receive(continuation(zeros.subarray(10)));
+    expect([pool.budget.usedBytes, engine.taken().at(-1)]).toEqual([0, "end"]);
+    engine.receive(binary(zeros.subarray(0, 10), compressedMore));
+    expect(pool.budget.usedBytes).toBe(bytes);
+    engine.engine.receiveEnd(0);
+    expect(pool.budget.usedBytes).toBe(0);
   });
 
   test("is told of the end of the transport when it has read what came before", () => {

@@ -74,8 +74,13 @@ export class DeflateDecoder implements MessageDecoder {
     // Even where messages refer to nothing before them, their parts refer to each other.
     const window = this.#window ?? new Window(this.#platform, windowBits);
     const history = (): Uint8Array => window.bytes;
-    const inflater = this.#pool.codec.openInflater({ windowBits, history, ready });
-    return new DeflatePartDecoder(inflater, window);
+    const { codec, budget } = this.#pool;
+    const inflater = codec.openInflater({ windowBits, history, ready });
+    const windows = this.#window === undefined ? 2 : 1;
+    const byteLength = windows * 2 ** windowBits + inflaterBytes;
+    // It is the peer's to finish the message: if it had to wait for others, they could keep it waiting for ever.
+    budget.take(byteLength);
+    return new DeflatePartDecoder(inflater, window, () => budget.give(byteLength));
   }
 
   close(): void {
@@ -127,11 +132,13 @@ export class DeflateDecoder implements MessageDecoder {
 class DeflatePartDecoder implements PartDecoder {
   readonly #inflater: Inflater;
   readonly #window: Window;
+  readonly #release: () => void;
   #empty = true;
 
-  constructor(inflater: Inflater, window: Window) {
+  constructor(inflater: Inflater, window: Window, release: () => void) {
     this.#inflater = inflater;
     this.#window = window;
+    this.#release = release;
   }
 
   write(bytes: Uint8Array): void {
@@ -154,5 +161,6 @@ class DeflatePartDecoder implements PartDecoder {
 
   close(): void {
     this.#inflater.close();
+    this.#release();
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Memory that many share, counted by those who take it.
  *
- * Two kinds ask. Who can do without is told yes or no. Who cannot waits in line; one of these always gets what it
- * asks for, however much that is, so that the line moves.
+ * Three kinds ask. Who can do without is told yes or no. Who cannot waits in line; one of these always gets what it
+ * asks for, however much that is, so that the line moves. Who would wait for a peer to let go is never kept waiting, and only
+ * leaves less for the others.
  */
 export class MemoryBudget {
   readonly #limitBytes: number;
@@ -27,7 +28,12 @@ export class MemoryBudget {
     return true;
   }
 
-  /** Gives back what {@link tryTake} has taken. */
+  /** Takes memory whether there is enough or not. */
+  take(byteLength: number): void {
+    this.#usedBytes += byteLength;
+  }
+
+  /** Gives back what {@link tryTake} or {@link take} has taken. */
   give(byteLength: number): void {
     this.#usedBytes -= byteLength;
     this.#moveOn();

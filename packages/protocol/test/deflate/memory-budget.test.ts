@@ -49,3 +49,17 @@ test("one of those who wait goes on whatever it asks for", () => {
   releases[0]?.();
   expect([begun, budget.usedBytes]).toEqual([["huge", "small"], 95]);
 });
+
+test("those who would wait for a peer get it at once, and leave less to the others", () => {
+  const budget = new MemoryBudget(100);
+  budget.take(80);
+  expect([budget.tryTake(21), budget.usedBytes]).toEqual([false, 80]);
+  budget.take(80);
+  expect(budget.usedBytes).toBe(160);
+  const begun: string[] = [];
+  budget.whenFree(10, () => begun.push("first"));
+  budget.whenFree(10, () => begun.push("second"));
+  expect(begun).toEqual(["first"]);
+  budget.give(160);
+  expect([begun, budget.usedBytes]).toEqual([["first", "second"], 20]);
+});
