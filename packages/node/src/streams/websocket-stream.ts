@@ -5,6 +5,7 @@
  */
 import { ReadableStream, WritableStream } from "node:stream/web";
 import type { ReadableStreamDefaultController } from "node:stream/web";
+import { ConnectionFailed } from "@tautline/protocol";
 import type { ConnectionEnd } from "@tautline/protocol";
 import { connect } from "../client/connect.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -17,9 +18,12 @@ import { readSocketUrl } from "../standard/websocket-url.ts";
 import { WebSocketError, webSocketErrorOf } from "./websocket-stream-error.ts";
 import type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
 
-/** Beside the explainer's members, everything that {@link connect} takes. */
+/**
+ * Beside the explainer's members, everything that {@link connect} takes but `receive`: a chunk of `readable` is a message, which
+ * has come whole, and in a stream of parts nothing would tell where one ends.
+ */
 export interface WebSocketStreamOptions extends Omit<ConnectOptions, "subprotocols" | "receive"> {
-  /** The subprotocols to offer, most wanted first. Default: none. */
+  /** The subprotocols to offer, most wanted first; a server that chooses none of them fails the attempt. Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives the attempt up; once the connection is open it does nothing. */
   readonly signal?: AbortSignal | undefined;
@@ -75,11 +79,13 @@ export class WebSocketStream {
       subprotocols: protocols,
       signal: AbortSignal.any([...signals, this.#giveUp.signal]),
     });
-    const connected = connecting.catch((error: unknown) => {
-      if (signal?.aborted === true && error === signal.reason) throw error;
-      if (error instanceof WebSocketError) throw error;
-      throw webSocketErrorOf(messageOf(error), { code: 1006, reason: "" });
-    });
+    const connected = connecting
+      .then((connection) => agreed(connection, protocols))
+      .catch((error: unknown) => {
+        if (signal?.aborted === true && error === signal.reason) throw error;
+        if (error instanceof WebSocketError) throw error;
+        throw webSocketErrorOf(messageOf(error), { code: 1006, reason: "" });
+      });
     this.closed = connected.then((connection) => closeOf(connection));
     this.opened = connected.then((connection) => this.#open(connection));
     // Whoever looks at one of them only is not to be told of the other's rejection as uncaught.
@@ -109,6 +115,13 @@ export class WebSocketStream {
       protocol: connection.subprotocol,
     };
   }
+}
+
+/** Stricter than RFC 6455 §4.1: who asks for subprotocols gets one of them (WHATWG WebSockets §2.2). */
+function agreed(connection: Connection, protocols: readonly string[]): Connection {
+  if (protocols.length === 0 || connection.subprotocol !== "") return connection;
+  connection.terminate();
+  throw new ConnectionFailed("CONNECTION_TERMINATED", "the server chose no subprotocol");
 }
 
 function readableOf(

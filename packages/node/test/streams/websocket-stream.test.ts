@@ -45,6 +45,18 @@ describe("a WebSocketStream", () => {
     await expect(writer.write("more")).rejects.toMatchObject({ name: "InvalidStateError" });
   });
 
+  it("fails when the server chooses none of the protocols that it was offered", async () => {
+    const { url, server } = await serve({ onConnection: echo });
+    const stream = new WebSocketStream(url, { protocols: ["a", "b"] });
+    const [opened, closed] = await Promise.allSettled([stream.opened, stream.closed]);
+    for (const { reason } of [opened, closed] as PromiseRejectedResult[]) {
+      expect(reason).toBeInstanceOf(WebSocketError);
+      expect(reason).toMatchObject({ closeCode: 1006 });
+    }
+    await Promise.all([...server.connections].map((connection) => connection.closed));
+    expect(server.connections.size).toBe(0);
+  });
+
   it("gives what came before a clean end, and then ends", async () => {
     const { stream, readable, accepted } = await joined();
     for (let index = 0; index < 10; index += 1) accepted.send(`${index}`);
