@@ -49,6 +49,11 @@ export class Program {
     });
   }
 
+  /** The number of its process; 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }

@@ -5,6 +5,7 @@ import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
 import type { HttpTransportOptions } from "../http/options.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
+import type { Durability } from "./data-dir.ts";
 
 export interface ServeOptions {
   /** The TCP port; 0 takes any free one. Default: 8080. */
@@ -48,6 +49,19 @@ export interface ServeOptions {
   readonly relay?: NodeRelay | undefined;
   /** What stands between several hubs. Default: in memory, this hub alone. */
   readonly broker?: Broker | undefined;
+  /**
+   * The directory where logs of channels and idempotency keys are kept on disk as well, so that they are there after a
+   * crash and a restart: an empty one, one of such a server, or one that is not there yet. It needs the package
+   * `@tautline/broker-disk`, and belongs to one process at a time. Which channels keep a log, `hub.channels` says.
+   * Default: none, they end with the process.
+   */
+  readonly dataDir?: string | undefined;
+  /**
+   * With `dataDir`: what a publication survives that was acknowledged. `fsync`: a crash of the process or of the system, each
+   * write waits for the disk; `unsafe-without-fsync`: of the process alone, after one of the system clients are told that
+   * they may have missed something. Default: `fsync`.
+   */
+  readonly durability?: Durability | undefined;
   /** How long `close` waits for clients before it cuts them off, in milliseconds. Default: 5,000. */
   readonly drainTimeoutMs?: number | undefined;
   /** Where the hub's log goes. `pino` fits. Default: nowhere. */
@@ -69,6 +83,8 @@ export interface ServeSettings {
   readonly transports: Partial<HttpTransportOptions>;
   readonly relay: NodeRelay | undefined;
   readonly broker: Broker | undefined;
+  readonly dataDir: string | undefined;
+  readonly durability: Durability;
   readonly drainTimeoutMs: number;
   readonly logger: Logger;
 }
@@ -88,11 +104,13 @@ export const serveDefaults: ServeSettings = Object.freeze({
   transports: Object.freeze({}),
   relay: undefined,
   broker: undefined,
+  dataDir: undefined,
+  durability: "fsync",
   drainTimeoutMs: 5_000,
   logger: silentLogger,
 });
 
-/** @throws RangeError for a port or a time that is none. */
+/** @throws RangeError for a port or a time that is none, and for options that exclude each other. */
 export function resolveOptions(given: ServeOptions): ServeSettings {
   const {
     port = serveDefaults.port,
@@ -107,6 +125,8 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     relay,
     tokens,
     broker,
+    dataDir,
+    durability = serveDefaults.durability,
     drainTimeoutMs = serveDefaults.drainTimeoutMs,
     logger = serveDefaults.logger,
   } = given;
@@ -116,6 +136,12 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
   if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
     throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
   }
+  if (dataDir !== undefined && broker !== undefined) {
+    throw new RangeError(
+      "dataDir is for the broker of this process alone, not beside another broker",
+    );
+  }
+  if (dataDir === "") throw new RangeError("dataDir must name a directory");
   const hub = { open: tokens === undefined, ...given.hub };
   return Object.freeze({
     port,
@@ -131,6 +157,8 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     transports,
     relay,
     broker,
+    dataDir,
+    durability,
     drainTimeoutMs,
     logger,
   });

@@ -6,6 +6,8 @@ import { paths } from "../../serve/server.ts";
 import type { TokenOptions } from "../../tokens/token-options.ts";
 import type { Command, OptionTable } from "../command.ts";
 import { exitCodes, parseArguments, UsageMistake, wholeNumber } from "../command.ts";
+import type { HistoryChoice } from "../history-options.ts";
+import { historyChoice, historyOptions } from "../history-options.ts";
 import { tokenKeyOptions, tokenKeys } from "../token-keys.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
@@ -28,6 +30,7 @@ const options = {
     type: "boolean",
     text: "with tokens: whoever has a good one may use every channel",
   },
+  ...historyOptions,
 } as const satisfies OptionTable;
 
 export const serveCommand: Command = {
@@ -39,6 +42,7 @@ export const serveCommand: Command = {
     ["tautline serve", "on http://localhost:8080, for this machine only"],
     ["tautline serve --port 9000", "on another port"],
     ["tautline serve --host 0.0.0.0", "for the whole network"],
+    ["tautline serve --data-dir ./data", "with history that survives a crash and a restart"],
     ["tautline serve --token-hmac-secret-file secret.txt --open", "for those who have a token"],
   ],
   notes: [
@@ -61,7 +65,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const tokens = await tokenKeys(values, terminal.env);
   if (values.open === true && tokens === undefined)
     throw new UsageMistake("--open needs keys of tokens beside it");
-  const server = await start({ port, host, tokens, open: values.open === true, terminal });
+  const history = historyChoice(values, terminal.env);
+  const open = values.open === true;
+  const server = await start({ port, host, tokens, open, history, terminal });
   terminal.stdout.write(banner(server, terminal, reachOf(server, tokens !== undefined)));
   return untilStopped(server, terminal);
 }
@@ -79,13 +85,16 @@ interface Start {
   readonly tokens: TokenOptions | undefined;
   /** With tokens: whether they open every channel. */
   readonly open: boolean;
+  readonly history: HistoryChoice;
   readonly terminal: Terminal;
 }
 
-async function start({ port, host, tokens, open, terminal }: Start): Promise<TautlineServer> {
-  const access = tokens && { tokens, hub: { open } };
+async function start({ port, host, tokens, open, ...rest }: Start): Promise<TautlineServer> {
+  const { history, terminal } = rest;
+  const hub = { channels: history.channels, ...(tokens && { open }) };
   try {
-    return await serve({ port, host, ...access, logger: textLogger(terminal) });
+    const { dataDir } = history;
+    return await serve({ port, host, tokens, hub, dataDir, logger: textLogger(terminal) });
   } catch (error) {
     // Keys that make no sense; the text says nothing of a secret.
     if (error instanceof RangeError && tokens !== undefined) throw new UsageMistake(error.message);

@@ -1,0 +1,49 @@
+// What the command line and the environment say about history.
+import { describe, expect, it } from "vitest";
+
+import { historyChoice } from "../../src/cli/history-options.ts";
+
+const kept = (historySize: number) => ({
+  historySize,
+  historyTtlMs: 86_400_000,
+  recovery: "stream",
+});
+
+describe("history on the command line", () => {
+  it.each([
+    { name: "nothing", flags: {}, env: {}, dataDir: undefined, channels: {} },
+    { name: "history", flags: { history: "5" }, env: {}, dataDir: undefined, channels: kept(5) },
+    { name: "no history", flags: { history: "0" }, env: {}, dataDir: undefined, channels: {} },
+    {
+      name: "a directory",
+      flags: { "data-dir": "x" },
+      env: { TAUTLINE_DATA_DIR: "y" },
+      dataDir: "x",
+      channels: kept(100),
+    },
+    {
+      name: "variables",
+      flags: {},
+      env: { TAUTLINE_DATA_DIR: "y", TAUTLINE_HISTORY: "7" },
+      dataDir: "y",
+      channels: kept(7),
+    },
+    {
+      name: "variables that are empty",
+      flags: {},
+      env: { TAUTLINE_DATA_DIR: "", TAUTLINE_HISTORY: "" },
+      dataDir: undefined,
+      channels: {},
+    },
+  ])("takes $name", ({ flags, env, dataDir, channels }) => {
+    expect(historyChoice(flags, env)).toEqual({ dataDir, channels });
+  });
+
+  it.each([
+    { flags: { "data-dir": "" }, text: "--data-dir" },
+    { flags: { history: "many" }, text: "--history" },
+    { flags: { "data-dir": "x", history: "0" }, text: "history of 0" },
+  ])("refuses $flags", ({ flags, text }) => {
+    expect(() => historyChoice(flags, {})).toThrow(text);
+  });
+});
