@@ -40,6 +40,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "ClientState",
       "ConnectedInfo",
       "ConnectionStatus",
+      "DeltaDecoder",
       "Environment",
       "HistoryOptions",
       "HistoryPage",
@@ -65,6 +66,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "Transport",
       "WebSocketConstructor",
       "WebSocketLike",
+      "WireFormat",
     ],
   },
   "@tautline/console": {

@@ -23,12 +23,13 @@ export type Outcome = { readonly reply: Reply } | { readonly error: unknown };
 export interface Line {
   readonly state: ClientState;
   readonly liveSession:
-    { readonly bufferedBytes: number; send(commands: readonly string[]): void } | undefined;
+    | { readonly bufferedBytes: number; send(commands: readonly (string | Uint8Array)[]): void }
+    | undefined;
 }
 
 export interface CallsSetup {
   readonly environment: Environment;
-  readonly codec: Codec<string>;
+  readonly codec: Codec;
   readonly line: Line;
   readonly callTimeoutMs: number;
   readonly maxQueuedCalls: number;
@@ -36,7 +37,7 @@ export interface CallsSetup {
 }
 
 interface Call {
-  readonly command: string;
+  readonly command: string | Uint8Array;
   readonly byteLength: number;
   /** Whether the server answers; if not, the call is done when it is sent. */
   readonly answered: boolean;
@@ -77,7 +78,7 @@ export class Calls {
     const id = this.#lastId;
     const answered = request.send === undefined;
     const command = codec.encodeCommand(answered ? { id, ...request } : request);
-    const byteLength = utf8Length(command);
+    const byteLength = typeof command === "string" ? utf8Length(command) : command.length;
     const error = this.#refusal(byteLength);
     if (error !== undefined) {
       done({ error });

@@ -14,7 +14,6 @@ import { Backoff } from "./backoff.ts";
 import type { Calls, Line, Outcome } from "./calls.ts";
 import type { CallOptions } from "./deadline.ts";
 import { patience, waitFor } from "./deadline.ts";
-import { DeltaDecoder } from "./delta-decoder.ts";
 import type { Cancel, Environment } from "./environment.ts";
 import { CallFailed, CallRefused } from "./errors.ts";
 import type { HistoryOptions, HistoryPage, Position } from "./history.ts";
@@ -32,10 +31,12 @@ import { reasons } from "./reasons.ts";
 import type { SubscriptionState, SubscriptionTrigger } from "./states.ts";
 import { Lifecycle, subscriptionTransitions } from "./states.ts";
 import type { Subscription, SubscriptionChange } from "./subscription.ts";
+import type { DeltaDecoder, WireFormat } from "./wire-format.ts";
 
 /** What a subscription needs from its client. */
 export interface SubscriptionHost {
   readonly environment: Environment;
+  readonly format: WireFormat;
   readonly settings: ClientSettings;
   readonly calls: Calls;
   readonly line: Line;
@@ -144,7 +145,9 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   async publish(message: unknown, options?: CallOptions): Promise<void> {
     this.#mustBeAlive();
-    const request = { publish: { channel: this.channel, data: encodeData(message) } };
+    const request = {
+      publish: { channel: this.channel, data: encodeData(message, this.#host.format.codec) },
+    };
     await this.#host.calls.call(request, options);
   }
 
@@ -232,7 +235,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     const { offset = 0, epoch = "", publications = [] } = result;
     this.#data = decodeOptional(result.data);
     this.#position = result.recoverable === true ? { offset, epoch } : undefined;
-    this.#deltas = result.delta === true ? new DeltaDecoder() : undefined;
+    this.#deltas = result.delta === true ? this.#host.format.createDeltaDecoder() : undefined;
     this.#move("accepted", reasons.subscribed, result);
     for (const publication of publications) {
       // A listener may have ended it; what is left is not lost, for the position tells.

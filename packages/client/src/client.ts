@@ -4,7 +4,7 @@
  */
 
 import type { ChannelContract, ConnectRequest, Payload, Procedure, Push } from "@tautline/wire";
-import { disconnects, jsonTextCodec, replyErrors } from "@tautline/wire";
+import { disconnects, replyErrors } from "@tautline/wire";
 import { Calls } from "./calls.ts";
 import type { Request } from "./calls.ts";
 import { ChannelSubscription } from "./channel-subscription.ts";
@@ -87,12 +87,13 @@ export class Client {
   constructor(url: string | URL, options: ClientOptions = {}) {
     const address = webSocketUrl(String(url));
     this.#options = resolveOptions(options);
-    const { environment } = this.#options;
-    const open = options.transport ?? webSocketOpener;
-    this.#openLink = open(address, options.webSocket, environment);
+    const { environment, format } = this.#options;
+    const { transport: open = webSocketOpener, webSocket } = options;
+    if (options.transport && options.format) throw new UsageError("bad-option", "format");
+    this.#openLink = open(address, format.webSocket?.(webSocket) ?? webSocket, environment);
     this.#token = new TokenSource(options.token);
     this.#messages = new Listeners(environment);
-    const data = options.data === undefined ? undefined : encodeData(options.data);
+    const data = options.data === undefined ? undefined : encodeData(options.data, format.codec);
     this.#connector = new Connector({
       environment,
       settings: this.#options,
@@ -112,7 +113,7 @@ export class Client {
     });
     this.#calls = new Calls({
       ...this.#options,
-      codec: jsonTextCodec,
+      codec: format.codec,
       line: this.#connector,
     });
   }
@@ -186,14 +187,16 @@ export class Client {
     if (this.#subscriptions.find(name) !== undefined) {
       throw new UsageError("already-subscribed", name);
     }
+    const { format } = this.#options;
     const terms = {
-      data: options.data === undefined ? undefined : encodeData(options.data),
+      data: options.data === undefined ? undefined : encodeData(options.data, format.codec),
       joinLeave: options.joinLeave ?? false,
       delta: options.delta !== undefined,
       since: options.since,
     };
     const subscription = new ChannelSubscription(name, terms, {
       environment: this.#options.environment,
+      format,
       settings: this.#options,
       calls: this.#calls,
       line: this.#connector,
@@ -219,14 +222,14 @@ export class Client {
     message: NoInfer<Message>,
     options?: CallOptions,
   ): Promise<void> {
-    const request = { publish: { channel: nameOf(channel), data: encodeData(message) } };
+    const request = { publish: { channel: nameOf(channel), data: this.#encode(message) } };
     await this.#calls.call(request, options);
   }
 
   /** Calls a method of the server's application; resolves with its result, `undefined` when it gives none. */
   async rpc(method: string, data?: unknown, options?: CallOptions): Promise<unknown> {
     const request: Request = {
-      rpc: { method, ...(data === undefined ? {} : { data: encodeData(data) }) },
+      rpc: { method, ...(data === undefined ? {} : { data: this.#encode(data) }) },
     };
     const reply = await this.#calls.call(request, options);
     return decodeOptional(reply.rpc?.data);
@@ -247,7 +250,7 @@ export class Client {
 
   /** Sends a message that the server does not answer; resolves when it was handed to the WebSocket. */
   async send(data: unknown, options?: CallOptions): Promise<void> {
-    await this.#calls.call({ send: { data: encodeData(data) } }, options);
+    await this.#calls.call({ send: { data: this.#encode(data) } }, options);
   }
 
   /** Who is in a channel now. */
@@ -275,6 +278,10 @@ export class Client {
     return history(this.#calls, nameOf(channel), options) as Promise<HistoryPage<Message>>;
   }
 
+  #encode(value: unknown): Payload {
+    return encodeData(value, this.#options.format.codec);
+  }
+
   async #disconnect(options: CallOptions | undefined): Promise<void> {
     const { callTimeoutMs, environment } = this.#options;
     const closed = this.#connector.disconnect();
@@ -287,7 +294,7 @@ export class Client {
   #createSession(data: Payload | undefined, events: SessionEvents): Session {
     return new Session({
       ...this.#options,
-      codec: jsonTextCodec,
+      codec: this.#options.format.codec,
       openLink: this.#openLink,
       connectRequest: () => this.#connectRequest(data),
       events,

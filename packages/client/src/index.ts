@@ -32,3 +32,4 @@ export { clientTransitions, subscriptionTransitions } from "./states.ts";
 export type { SubscribeOptions, Subscription, SubscriptionChange } from "./subscription.ts";
 export type { Link, LinkEvents, OpenLink } from "./transport.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./websocket-link.ts";
+export type { DeltaDecoder, WireFormat } from "./wire-format.ts";

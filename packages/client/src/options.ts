@@ -8,6 +8,8 @@ import type { Environment } from "./environment.ts";
 import { UsageError } from "./errors.ts";
 import type { OpenLink } from "./transport.ts";
 import type { WebSocketConstructor } from "./websocket-link.ts";
+import type { WireFormat } from "./wire-format.ts";
+import { jsonFormat } from "./wire-format.ts";
 
 /** What `new Client(url, options)` takes. All of it is optional. */
 export interface ClientOptions extends GivenSettings {
@@ -15,6 +17,8 @@ export interface ClientOptions extends GivenSettings {
   readonly webSocket?: WebSocketConstructor | undefined;
   /** What carries the connection: a WebSocket by default, `fallback()` of `@tautline/client/fallback` for more ways. */
   readonly transport?: Transport | undefined;
+  /** What is spoken: JSON by default, `protobuf()` of `@tautline/client/protobuf` for bytes, over WebSocket alone. */
+  readonly format?: WireFormat | undefined;
   /** A connection token, or a function that gets one; see `TokenSource`. None by default. */
   readonly token?: Token | undefined;
   /** Anything with a JSON form, sent with the connect command for the server's decision who may connect. */
@@ -88,6 +92,7 @@ export const clientDefaults: ClientSettings = Object.freeze({
 
 /** Options with the defaults in place. */
 export interface ResolvedOptions extends ClientSettings {
+  readonly format: WireFormat;
   readonly token: Token | undefined;
   readonly data: unknown;
   readonly name: string;
@@ -117,6 +122,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     offlineDelayMs: number("offlineDelayMs"),
     maxQueuedCalls: number("maxQueuedCalls"),
     maxQueuedBytes: number("maxQueuedBytes"),
+    format: options.format ?? jsonFormat,
     token: options.token,
     data: options.data,
     name: options.name ?? "js",

@@ -29,7 +29,7 @@ export interface SessionEvents {
 
 export interface SessionSetup {
   readonly environment: Environment;
-  readonly codec: Codec<string>;
+  readonly codec: Codec;
   readonly openLink: OpenLink;
   readonly connectTimeoutMs: number;
   readonly pingGraceMs: number;
@@ -77,9 +77,9 @@ export class Session {
   }
 
   /** Sends encoded commands in order, in as few frames as is decent. Only once established. */
-  send(commands: readonly string[]): void {
+  send(commands: readonly (string | Uint8Array)[]): void {
     const { codec } = this.#setup;
-    let batch: string[] = [];
+    let batch: (string | Uint8Array)[] = [];
     let length = 0;
     for (const command of commands) {
       const full = length + command.length > maxBatchLength || batch.length === maxBatchCommands;
@@ -143,13 +143,10 @@ export class Session {
     this.#end({ code, reason: `${reason}: ${String(error)}` }, true);
   }
 
-  #receive(frame: string | undefined): void {
+  #receive(frame: string | Uint8Array): void {
     if (this.#phase === "ended") return;
     this.#heardAt = this.#setup.environment.now();
-    const { messages, fault } = this.#setup.codec.decodeReplies(
-      frame ?? new Uint8Array(0),
-      replyLimits,
-    );
+    const { messages, fault } = this.#setup.codec.decodeReplies(frame, replyLimits);
     // What stands behind the message that ended the session finds it ended.
     for (const message of messages) this.#take(message);
     if (fault !== undefined) {

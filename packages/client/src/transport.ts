@@ -6,8 +6,7 @@
 /** What a link tells its session. None of these is called before the function that opens the link has returned. */
 export interface LinkEvents {
   opened(): void;
-  /** @param frame is `undefined` when the peer sent something that is not text. */
-  received(frame: string | undefined): void;
+  received(frame: string | Uint8Array): void;
   /** The last event; may come without `opened`. */
   closed(code: number, reason: string): void;
 }
@@ -16,7 +15,7 @@ export interface LinkEvents {
 export interface Link {
   /** Bytes that were sent by the session and not yet by the machine. */
   readonly bufferedBytes: number;
-  send(frame: string): void;
+  send(frame: string | Uint8Array): void;
   /** Ends the connection, politely if there is one; `closed` follows in its time. */
   close(): void;
 }

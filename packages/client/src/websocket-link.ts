@@ -9,16 +9,17 @@ import type { Link, LinkEvents, OpenLink } from "./transport.ts";
 /** The part of the WHATWG WebSocket that is used here. */
 export interface WebSocketLike {
   readonly bufferedAmount: number;
+  binaryType?: string;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
-  send(data: string): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
 }
 
 /** A constructor of the WHATWG shape: the global one, that of `@tautline/node`, of the npm package "ws" … */
-export type WebSocketConstructor = new (url: string) => WebSocketLike;
+export type WebSocketConstructor = new (url: string, protocol?: string) => WebSocketLike;
 
 /** The globals that may be missing. */
 const globals: {
@@ -62,8 +63,9 @@ export function webSocketUrl(text: string): URL {
 /* oxlint-disable unicorn/prefer-add-event-listener */
 function openLink(socket: WebSocketLike, events: LinkEvents): Link {
   socket.onopen = () => events.opened();
-  socket.onmessage = (event: { readonly data: unknown }) =>
-    events.received(typeof event.data === "string" ? event.data : undefined);
+  // A blob, which nobody asked for, becomes a frame without a byte: no format has that.
+  socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer }) =>
+    events.received(typeof data === "string" ? data : new Uint8Array(data));
   // An error says nothing that the close after it does not, but some implementations throw what nobody listens to.
   socket.onerror = () => undefined;
   socket.onclose = (event: { readonly code: number; readonly reason: string }) =>
@@ -72,7 +74,8 @@ function openLink(socket: WebSocketLike, events: LinkEvents): Link {
     get bufferedBytes() {
       return socket.bufferedAmount;
     },
-    send: (frame) => socket.send(frame),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- codecs share no memory with other threads
+    send: (frame) => socket.send(frame as string | Uint8Array<ArrayBuffer>),
     close: () => socket.close(),
   };
 }

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 test.each([
   ["index.ts", 12 * 1024],
   ["fallback.ts", 5 * 1024],
+  ["protobuf.ts", 6 * 1024],
   ["reconnecting-websocket.ts", 4 * 1024],
 ])("the bundle of %s is at most %i bytes", async (door, budgetBytes) => {
   const result = await build({

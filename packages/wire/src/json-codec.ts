@@ -12,21 +12,26 @@ import type { TextOf } from "./json-encoder.ts";
 import { encodeMessage } from "./json-encoder.ts";
 import type { DecodeLimits } from "./limits.ts";
 import { jsonOf } from "./json-payload.ts";
+import { PayloadMismatch } from "./payload-mismatch.ts";
 import type { Reply } from "./reply.ts";
 import { replySchema } from "./reply.ts";
 import type { MessageSchema } from "./schema.ts";
 import { exceedsUtf8 } from "./text-length.ts";
 
 /** The codec of connections that speak JSON. Payloads of bytes travel when they hold JSON text. */
-export const jsonCodec: Codec<string> = /* @__PURE__ */ createJsonCodec((payload) =>
+export const jsonCodec: Codec<string> = /* @__PURE__ */ createJsonCodec((payload) => {
+  if (typeof payload === "string") return payload;
+  const text = jsonOf(payload);
+  if (text === undefined) throw new PayloadMismatch();
   // A line feed ends a message here. In valid JSON it can only stand between tokens.
-  typeof payload === "string" ? payload : jsonOf(payload)?.replaceAll("\n", ""),
-);
+  return text.replaceAll("\n", "");
+});
 
-/** The same for clients that have no bytes to send: payloads are text, or do not travel. */
-export const jsonTextCodec: Codec<string> = /* @__PURE__ */ createJsonCodec((payload) =>
-  typeof payload === "string" ? payload : undefined,
-);
+/** The same for those who never have bytes to send, and need not load what looks for JSON in them: a TypeError. */
+export const jsonTextCodec: Codec<string> = /* @__PURE__ */ createJsonCodec((payload) => {
+  if (typeof payload === "string") return payload;
+  throw new TypeError("No bytes");
+});
 
 function createJsonCodec(textOf: TextOf): Codec<string> {
   return {

@@ -7,17 +7,16 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion */
 
 import type { Payload } from "./payload.ts";
-import { PayloadMismatch } from "./payload-mismatch.ts";
 import type { Element, Field, MessageSchema } from "./schema.ts";
 import { isZero } from "./schema.ts";
 
-/** Finds the JSON text in a payload, on one line, if it has one. */
-export type TextOf = (payload: Payload) => string | undefined;
+/** Finds the JSON text in a payload, on one line; throws when there is none. */
+export type TextOf = (payload: Payload) => string;
 
 /**
  * The text of `message`, whose type the caller has matched to the schema.
  *
- * @throws PayloadMismatch when `textOf` finds no text in a payload
+ * @throws what `textOf` throws
  */
 export function encodeMessage(message: object, schema: MessageSchema, textOf: TextOf): string {
   const values = message as Readonly<Record<string, unknown>>;
@@ -63,9 +62,7 @@ function encodeEntry(entry: object, schema: MessageSchema, textOf: TextOf): stri
 
 function encodeElement(value: unknown, element: Element, textOf: TextOf): string {
   if (element.kind === "payload") {
-    const text = textOf(value as Payload);
-    if (text === undefined) throw new PayloadMismatch();
-    return text;
+    return textOf(value as Payload);
   }
   if (element.kind === "message") return encodeMessage(value as object, element.schema, textOf);
   return JSON.stringify(value);

@@ -135,7 +135,7 @@ class FallbackLink implements Link {
     }, answerTimeoutMs);
   }
 
-  #receive(name: TransportName, frame: string | undefined): void {
+  #receive(name: TransportName, frame: string | Uint8Array): void {
     if (this.#state === "trying") {
       this.#state = "settled";
       this.#cancelTimer?.();

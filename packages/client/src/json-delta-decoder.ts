@@ -6,14 +6,10 @@
 import type { Publication } from "@tautline/wire";
 import { applyDelta, decodePayload, encodePayload, replyLimits } from "@tautline/wire";
 
-export class DeltaDecoder {
+export class JsonDeltaDecoder {
   #base = "";
 
-  /**
-   * The publication with its own data.
-   *
-   * @throws Error of some kind when the data is no delta to what came before.
-   */
+  /** See `DeltaDecoder`. */
   decode(publication: Publication): Publication {
     const { data = encodePayload(""), delta, ...rest } = publication;
     const sent = String(decodePayload(data));
