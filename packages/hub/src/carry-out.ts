@@ -36,6 +36,11 @@ export async function carryOut(task: CommandTask): Promise<void> {
   ended(code);
 }
 
+/** Answers a command that is not carried out. */
+export function refuseCommand(task: CommandTask, refusal: Refusal): void {
+  task.context.meter.commandStarted(task.request.method)(answerFailure(task, refusal));
+}
+
 async function attemptIn(span: Span, task: CommandTask): Promise<number> {
   const code = await attempt(task);
   // Of a connect command it is known only now.

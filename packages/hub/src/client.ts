@@ -21,13 +21,15 @@ import { ClientAccess } from "./access/client-access.ts";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { renewConnection, renewSubscription } from "./access/renewal.ts";
 import type { Broadcast } from "./channels/broadcast.ts";
-import { carryOut } from "./carry-out.ts";
+import { carryOut, refuseCommand } from "./carry-out.ts";
 import type { HubContext } from "./context.ts";
 import { laneOf } from "./dispatch.ts";
 import type { ClientEnd } from "./handlers.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { ConnectionInfo, HubClient } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
+import { LimitLog } from "./limits/limit-log.ts";
+import { RateGuard } from "./limits/rate-guard.ts";
 import type { ClientConnection } from "./ports/client-connection.ts";
 import type { Cancel } from "./ports/clock.ts";
 import { Outbox } from "./outbox.ts";
@@ -72,19 +74,19 @@ export class Client implements Session {
   readonly unidirectional: boolean;
   readonly subscriptions: Subscriptions;
   readonly access: ClientAccess;
+  readonly limits: LimitLog;
   readonly #context: HubContext;
   readonly #line: ClientConnection;
   readonly #codec: Codec;
   readonly #events: ClientEvents;
   readonly #outbox: Outbox;
   readonly #lanes: Lanes;
+  readonly #rates: RateGuard;
   readonly #heartbeat: Heartbeat;
   readonly #cancelStale: Cancel;
   #state: ClientState = "new";
   #identity: Identity = { user: "", info: undefined };
   #held: Command[] = [];
-  /** Called when the connection ends: what code on the server waits for. */
-  readonly #givenUp = new Set<() => void>();
   #paused = false;
 
   constructor(context: HubContext, setup: ClientSetup) {
@@ -96,6 +98,7 @@ export class Client implements Session {
     this.#line = setup.line;
     this.#codec = setup.codec;
     this.#events = setup.events;
+    this.limits = new LimitLog(context, this);
     this.subscriptions = new Subscriptions(context, this);
     this.access = new ClientAccess(context, () => void renewConnection(this, context));
     this.#outbox = new Outbox({
@@ -113,6 +116,7 @@ export class Client implements Session {
         },
       },
     });
+    this.#rates = new RateGuard(context, this.limits);
     this.#lanes = new Lanes(() => this.#steerReading());
     const { pingIntervalMs } = context.options;
     const pongTimeoutMs = this.unidirectional ? 0 : context.options.pongTimeoutMs;
@@ -121,9 +125,7 @@ export class Client implements Session {
       { pingIntervalMs, pongTimeoutMs },
       {
         ping: () => this.deliver(context.ping),
-        // While nothing is read the pong is not either: then it is the commands that take too long.
-        timeout: () =>
-          this.disconnect(this.#paused ? disconnects.tooManyRequests : disconnects.noPong),
+        timeout: () => this.#silent(),
       },
     );
     this.#cancelStale = context.clock.schedule(
@@ -182,19 +184,8 @@ export class Client implements Session {
 
   subscribe(subscription: ServerSubscription): Promise<boolean> {
     const plan = serverPlan(this.#context.options, subscription);
-    return new Promise((resolve, reject) => {
-      // What still waits when the connection ends is never begun.
-      const giveUp = (): void => resolve(false);
-      this.#givenUp.add(giveUp);
-      this.#lanes.run(plan.channel, async () => {
-        try {
-          resolve(await this.#subscribe(plan));
-        } catch (error) {
-          reject(error);
-        }
-        this.#givenUp.delete(giveUp);
-      });
-    });
+    const told = this.#lanes.call(plan.channel, () => this.#subscribe(plan));
+    return told.then((wasTold) => wasTold ?? false);
   }
 
   unsubscribe(channel: string, reason: UnsubscribeReason = unsubscribes.server): void {
@@ -266,8 +257,15 @@ export class Client implements Session {
     this.#outbox.deliver(broadcast);
   }
 
-  identify(identity: Identity): void {
+  identify(identity: Identity): boolean {
+    const { user } = identity;
+    if (this.#state === "closed") return true;
+    if (user !== "" && !this.#context.users.add(user)) {
+      this.limits.reached("user-connections");
+      return false;
+    }
     this.#identity = identity;
+    return true;
   }
 
   admit(): boolean {
@@ -284,6 +282,7 @@ export class Client implements Session {
     if (this.#state === "closed") return;
     const { messages, fault } = this.#codec.decodeCommands(frame, this.#context.options.frame);
     for (const command of messages) this.#take(command);
+    if (fault?.kind === "limit") this.limits.reached("frame");
     if (fault !== undefined) this.#refuseFrame(fault.detail);
     this.#steerReading();
   }
@@ -338,6 +337,8 @@ export class Client implements Session {
       void carryOut(command).then(() => this.#release());
       return;
     }
+    const refusal = this.#rates.refusalOf(request.method);
+    if (refusal !== undefined) return refuseCommand(command, refusal);
     const lane = laneOf(request);
     const task = (): Promise<void> => carryOut(command);
     if (lane === undefined) this.#lanes.runBeside(task);
@@ -365,8 +366,14 @@ export class Client implements Session {
   }
 
   #tooSlow(): void {
-    this.#context.logger.info({ client: this.id, user: this.user }, "a client is too slow");
+    this.limits.reached("buffered-bytes");
     this.disconnect(disconnects.slow);
+  }
+
+  /** No pong has come. While nothing is read it cannot: then it is the commands that take too long. */
+  #silent(): void {
+    if (this.#paused) this.limits.reached("pending-commands");
+    this.disconnect(this.#paused ? disconnects.tooManyRequests : disconnects.noPong);
   }
 
   #refuseFrame(detail: string): void {
@@ -377,14 +384,14 @@ export class Client implements Session {
   #end({ code, reason }: Disconnect, byServer: boolean): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    const { channels } = this;
+    const { channels, user } = this;
+    if (user !== "") this.#context.users.remove(user);
     this.#outbox.close();
     this.#cancelStale();
     this.#heartbeat.stop();
     this.access.term.stop();
     this.#lanes.clear();
     this.#held = [];
-    for (const giveUp of this.#givenUp) giveUp();
     this.#events.closed({ code, reason, byServer, channels }, this.subscriptions.endAll());
   }
 }

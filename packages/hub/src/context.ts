@@ -12,6 +12,7 @@ import type { PositionWatch } from "./channels/position-watch.ts";
 import type { Contracts } from "./contracts.ts";
 import type { Handlers } from "./handlers.ts";
 import type { HubOptions } from "./options.ts";
+import type { Tally } from "./limits/tally.ts";
 import type { Policy } from "./policy.ts";
 import type { Broker } from "./ports/broker.ts";
 import type { Prepare } from "./ports/client-connection.ts";
@@ -34,6 +35,8 @@ export interface HubContext {
   readonly random: () => number;
   readonly policy: Policy;
   readonly tokens: TokenGate;
+  /** How many connections each user has, and those to be. */
+  readonly users: Tally;
   readonly channels: Channels;
   readonly forms: FossilForms;
   readonly positions: PositionWatch;

@@ -36,6 +36,8 @@ import type {
 import { Handlers } from "./handlers.ts";
 import type { AcceptInfo, HubSetup } from "./hub-setup.ts";
 import type { HubClient } from "./hub-client.ts";
+import { addressKey } from "./limits/address-key.ts";
+import { Tally } from "./limits/tally.ts";
 import type { Listing, ListFilter } from "./listing.ts";
 import { listed } from "./listing.ts";
 import { MemoryBroker } from "./memory-broker/memory-broker.ts";
@@ -77,6 +79,8 @@ export class Hub {
   readonly #randomId: () => string;
   readonly #connections = new Set<Client>();
   readonly #roster = new Roster();
+  /** How many connections there are from each address. */
+  readonly #addresses: Tally;
   readonly #startedAt: number;
   readonly #leaving = new Set<Promise<unknown>>();
   #shutdown: Promise<void> | undefined;
@@ -103,6 +107,7 @@ export class Hub {
       random: setup.random ?? Math.random,
       policy: new Policy(options.open, logger),
       tokens: new TokenGate(setup.tokens, { logger, meter }),
+      users: new Tally(options.maxConnectionsPerUser),
       channels,
       forms,
       positions: new PositionWatch({ broker, clock, logger, intervalMs }),
@@ -110,6 +115,7 @@ export class Hub {
       contracts: new Contracts(setup.contracts ?? []),
       ping: new Broadcast(prepare),
     };
+    this.#addresses = new Tally(options.maxConnectionsPerAddress);
     this.ready = broker.start(channels);
     // Whoever waits for it sees the failure as well; nobody has to.
     this.ready.catch((err: unknown) => logger.error({ err }, "the broker did not start"));
@@ -127,6 +133,14 @@ export class Hub {
       line.close(disconnects.shutdown.code, disconnects.shutdown.reason);
       return;
     }
+    const { remoteAddress } = connection;
+    const address = remoteAddress === undefined ? undefined : addressKey(remoteAddress);
+    if (address !== undefined && !this.#addresses.add(address)) {
+      this.#context.meter.limitReached("address-connections");
+      this.#context.logger.info({ address }, "an address has as many connections as it may");
+      line.close(disconnects.connectionLimit.code, disconnects.connectionLimit.reason);
+      return;
+    }
     const client: Client = new Client(this.#context, {
       id: this.#randomId(),
       line,
@@ -136,7 +150,10 @@ export class Hub {
       unidirectional,
       events: {
         connected: () => this.#roster.add(client),
-        closed: (end, left) => this.#remove(client, end, left),
+        closed: (end, left) => {
+          if (address !== undefined) this.#addresses.remove(address);
+          this.#remove(client, end, left);
+        },
       },
     });
     this.#connections.add(client);

@@ -9,6 +9,8 @@ export type Task = () => Promise<void>;
 export class Lanes {
   readonly #waiting = new Map<string, Task[]>();
   readonly #onDone: () => void;
+  /** Called by `clear`: who waits for an outcome. */
+  readonly #givenUp = new Set<() => void>();
   #pending = 0;
 
   /** `onDone` is called after each task. */
@@ -35,8 +37,25 @@ export class Lanes {
     void task().then(() => this.#done());
   }
 
-  /** Forgets the tasks that have not begun. */
+  /** Runs `task` as `run` does; resolves and rejects as it does, or with `undefined` when `clear` comes before. */
+  call<Outcome>(lane: string, task: () => Promise<Outcome>): Promise<Outcome | undefined> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(undefined);
+      this.#givenUp.add(giveUp);
+      this.run(lane, async () => {
+        try {
+          resolve(await task());
+        } catch (error) {
+          reject(error);
+        }
+        this.#givenUp.delete(giveUp);
+      });
+    });
+  }
+
+  /** Forgets the tasks that have not begun, and waits for none any more. */
   clear(): void {
+    for (const giveUp of this.#givenUp) giveUp();
     for (const waiting of this.#waiting.values()) {
       this.#pending -= waiting.length;
       waiting.length = 0;

@@ -35,6 +35,36 @@ export interface HubOptions {
    * Those of the frame that goes beyond it are still taken. Default: 512.
    */
   readonly maxPendingCommands: number;
+  /**
+   * Connections that a user may have at once on this hub; those of whom nothing is known are not counted. 0 for no limit.
+   * Default: 100.
+   */
+  readonly maxConnectionsPerUser: number;
+  /**
+   * Connections that may come from an address at once, of IPv6 from its first 64 bits; 0 for no limit. Default: 0, because
+   * behind a proxy all come from the proxy's.
+   */
+  readonly maxConnectionsPerAddress: number;
+  /** Commands of one client in a second, of all kinds together; 0 for no limit. Default: 500. */
+  readonly maxCommandsPerSecond: number;
+  /** Of them: subscriptions begun and ended. 0 for no limit. Default: 50. */
+  readonly maxSubscribesPerSecond: number;
+  /** Of them: publications. 0 for no limit. Default: 200. */
+  readonly maxPublishesPerSecond: number;
+  /** Of them: questions for presence and history. 0 for no limit. Default: 50. */
+  readonly maxReadsPerSecond: number;
+  /** Of them: calls of procedures. 0 for no limit. Default: 100. */
+  readonly maxCallsPerSecond: number;
+  /** Of them: messages that want no answer. 0 for no limit. Default: 200. */
+  readonly maxSendsPerSecond: number;
+  /** Of them: refreshes of connections and subscriptions. 0 for no limit. Default: 10. */
+  readonly maxRefreshesPerSecond: number;
+  /** So many seconds' worth of commands may come at once, after so much time without any. Default: 10. */
+  readonly rateBurstSeconds: number;
+  /**
+   * Commands that may be refused for their rate in a minute before the client is disconnected; 0 for no limit. Default: 100.
+   */
+  readonly maxRefusalsPerMinute: number;
   /** What channels without a namespace do. Default: no log, presence. */
   readonly channels: Partial<ChannelOptions>;
   /**
@@ -71,6 +101,17 @@ export const hubDefaults: HubOptions = Object.freeze({
   maxChannelsPerClient: 128,
   maxChannelNameBytes: 255,
   maxPendingCommands: 512,
+  maxConnectionsPerUser: 100,
+  maxConnectionsPerAddress: 0,
+  maxCommandsPerSecond: 500,
+  maxSubscribesPerSecond: 50,
+  maxPublishesPerSecond: 200,
+  maxReadsPerSecond: 50,
+  maxCallsPerSecond: 100,
+  maxSendsPerSecond: 200,
+  maxRefreshesPerSecond: 10,
+  rateBurstSeconds: 10,
+  maxRefusalsPerMinute: 100,
   channels: Object.freeze({}),
   namespaces: Object.freeze({}),
   maxRecoveredPublications: 16_384,
@@ -87,7 +128,7 @@ export const hubDefaults: HubOptions = Object.freeze({
  */
 export function resolveOptions(options: Partial<HubOptions> = {}): HubOptions {
   const resolved = { ...hubDefaults, ...options };
-  for (const name of durationNames) requireAtLeast(0, name, resolved);
+  for (const name of [...durationNames, ...optionalLimitNames]) requireAtLeast(0, name, resolved);
   for (const name of limitNames) requireAtLeast(1, name, resolved);
   if (resolved.pingIntervalMs > 0 && resolved.pongTimeoutMs >= resolved.pingIntervalMs) {
     throw new RangeError("pongTimeoutMs must be less than pingIntervalMs");
@@ -102,7 +143,22 @@ const durationNames = [
   "refreshGraceMs",
 ] as const;
 
+/** Those that 0 turns off. */
+const optionalLimitNames = [
+  "maxConnectionsPerUser",
+  "maxConnectionsPerAddress",
+  "maxCommandsPerSecond",
+  "maxSubscribesPerSecond",
+  "maxPublishesPerSecond",
+  "maxReadsPerSecond",
+  "maxCallsPerSecond",
+  "maxSendsPerSecond",
+  "maxRefreshesPerSecond",
+  "maxRefusalsPerMinute",
+] as const;
+
 const limitNames = [
+  "rateBurstSeconds",
   "staleTimeoutMs",
   "maxBufferedBytes",
   "maxChannelsPerClient",
@@ -115,7 +171,10 @@ const limitNames = [
 
 function requireAtLeast(
   min: number,
-  name: (typeof limitNames)[number] | (typeof durationNames)[number],
+  name:
+    | (typeof limitNames)[number]
+    | (typeof durationNames)[number]
+    | (typeof optionalLimitNames)[number],
   options: HubOptions,
 ): void {
   // Written so that NaN fails too.

@@ -30,8 +30,11 @@ export interface Session extends Subject, SubscriptionOwner {
   /** Whether it can say nothing more after connecting. */
   readonly unidirectional: boolean;
   readonly access: ClientAccess;
-  /** Says who it is: its subscriptions may begin, and nothing is sent yet. */
-  identify(identity: Identity): void;
+  /**
+   * Says who it is: its subscriptions may begin, and nothing is sent yet. False when the user has as many connections as may
+   * be.
+   */
+  identify(identity: Identity): boolean;
   /** Takes another grant for the connection; the client is not told. */
   renew(grant: RefreshGrant): void;
   /** Makes it a connected client; false when its connection has ended meanwhile. */

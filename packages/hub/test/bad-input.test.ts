@@ -9,6 +9,7 @@ import { settle } from "./fake-connection.ts";
 import { TestHub, ask } from "./test-hub.ts";
 
 const call = (id: number) => ({ id, rpc: { method: "slow" } });
+const publish = (id: number) => ({ id, publish: { channel: "a", data: id } });
 const subscribeTo = (channel: unknown, id = 2) => ({ id, subscribe: { channel } });
 
 describe("what ends the connection", () => {
@@ -137,7 +138,7 @@ describe("what is answered with an error", () => {
   });
 
   it("the subscription beyond the limit of 128, even of 20,000", async () => {
-    const test = new TestHub();
+    const test = new TestHub({ open: true, maxCommandsPerSecond: 0, maxSubscribesPerSecond: 0 });
     const connection = await test.connect();
     let refused = 0;
     for (let frame = 0; frame < 40; frame += 1) {
@@ -150,6 +151,45 @@ describe("what is answered with an error", () => {
     expect(refused).toBe(20_000 - 128);
     expect(test.hub.clients.get("client-1")?.channels).toHaveLength(128);
     expect(connection.closedWith).toBeUndefined();
+  });
+});
+
+describe("floods", () => {
+  it("of 100,000 subscriptions end the connection, and hold nothing", async () => {
+    const test = new TestHub();
+    const [hostile, witness] = [await test.connect(), await test.connect("quiet")];
+    const replies = { 106: 0, 111: 0, none: 0 };
+    for (let frame = 0; frame < 200; frame += 1) {
+      const commands = Array.from({ length: 500 }, (_, index) =>
+        subscribeTo(`c${frame * 500 + index}`, index + 2),
+      );
+      for (const { error } of await ask(hostile, ...commands)) {
+        if (error === undefined) replies.none += 1;
+        else replies[error.code as 106 | 111] += 1;
+      }
+    }
+    // Ten seconds' worth at once, of which 128 are begun; then a hundred refusals, and the end.
+    expect(replies).toEqual({ none: 128, 106: 372, 111: 100 });
+    expect(hostile.closedWith).toEqual(disconnects.tooManyRequests);
+    expect(test.hub.clients.size).toBe(1);
+    await test.hub.channel("quiet").publish("still here");
+    expect(witness.take()).toHaveLength(1);
+    // One line for each limit, however often it was reached.
+    expect(test.logged("info")).toEqual(Array(3).fill("a client has reached a limit"));
+  });
+
+  it("of publications are cut to what may be, and others hear no more than that", async () => {
+    const test = new TestHub();
+    const [hostile, witness] = [await test.connect(), await test.connect("a")];
+    const replies = [];
+    for (let frame = 0; frame < 10; frame += 1) {
+      const commands = Array.from({ length: 500 }, (_, index) => publish(frame * 500 + index + 2));
+      replies.push(...(await ask(hostile, ...commands)));
+    }
+    expect(witness.take()).toHaveLength(2000);
+    expect(replies.filter(({ publish }) => publish !== undefined)).toHaveLength(2000);
+    expect(hostile.closedWith).toEqual(disconnects.tooManyRequests);
+    expect(await ask(witness, publish(2))).toHaveLength(2);
   });
 });
 

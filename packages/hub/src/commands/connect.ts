@@ -1,7 +1,7 @@
 /** The connect command: who is there, may they stay, and what does the server subscribe them to? */
 
 import type { ConnectRequest, SubscribeRequest, SubscribeResult } from "@tautline/wire";
-import { replyErrors } from "@tautline/wire";
+import { disconnects, replyErrors } from "@tautline/wire";
 import { authenticate } from "../access/authenticate.ts";
 import type { ConnectGrant } from "../hooks.ts";
 import { refuse } from "../refusal.ts";
@@ -16,7 +16,9 @@ export async function connect(call: Call, request: ConnectRequest): Promise<void
   const { pingIntervalMs, pongTimeoutMs } = context.options;
   const grant = await authenticate(call, request);
   const data = payloadOf(grant.data);
-  session.identify({ user: grant.user ?? "", info: payloadOf(grant.info) });
+  if (!session.identify({ user: grant.user ?? "", info: payloadOf(grant.info) })) {
+    throw refuse(disconnects.connectionLimit);
+  }
   const { token = "" } = request;
   // Who can say nothing more cannot bring another token either.
   session.access.take(grant, token === "" || session.unidirectional ? "server" : "client");

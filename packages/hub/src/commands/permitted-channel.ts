@@ -3,7 +3,6 @@
 import { disconnects, exceedsUtf8, replyErrors } from "@tautline/wire";
 import type { ChannelOptions } from "../channels/channel-options.ts";
 import { admitsUser } from "../channels/namespaces.ts";
-import type { HubOptions } from "../options.ts";
 import { refuse } from "../refusal.ts";
 import type { Call } from "../session.ts";
 
@@ -19,12 +18,13 @@ export interface NamedChannel {
  * @throws Refusal
  */
 export function requireChannelName(
+  { session, context }: Pick<Call, "session" | "context">,
   name: string | undefined,
-  { maxChannelNameBytes }: Pick<HubOptions, "maxChannelNameBytes">,
 ): string {
   if (name === undefined || name === "") throw refuse(disconnects.badRequest);
-  if (exceedsUtf8(name, maxChannelNameBytes)) throw refuse(replyErrors.badRequest);
-  return name;
+  if (!exceedsUtf8(name, context.options.maxChannelNameBytes)) return name;
+  session.limits.reached("channel-name");
+  throw refuse(replyErrors.badRequest);
 }
 
 /**
@@ -33,10 +33,11 @@ export function requireChannelName(
  * @throws Refusal when the name is none, its namespace is unknown, or it is for other users
  */
 export function requireChannel(
-  { session, context }: Pick<Call, "session" | "context">,
+  call: Pick<Call, "session" | "context">,
   name: string | undefined,
 ): NamedChannel {
-  const channel = requireChannelName(name, context.options);
+  const { session, context } = call;
+  const channel = requireChannelName(call, name);
   const options = context.namespaces.optionsOf(channel);
   if (options === undefined) throw refuse(replyErrors.unknownChannel);
   if (!admitsUser(channel, session.user)) throw refuse(replyErrors.permissionDenied);

@@ -5,7 +5,7 @@ import type { Call } from "../session.ts";
 import { requireChannelName } from "./permitted-channel.ts";
 
 export async function unsubscribe(call: Call, request: ChannelRequest): Promise<void> {
-  const { session, context, respond } = call;
-  await session.subscriptions.end(requireChannelName(request.channel, context.options));
+  const { session, respond } = call;
+  await session.subscriptions.end(requireChannelName(call, request.channel));
   respond({ unsubscribe: {} });
 }

@@ -11,6 +11,7 @@ import type { ChannelOptions } from "../channels/channel-options.ts";
 import { isPositioned } from "../channels/channel-options.ts";
 import type { HubContext } from "../context.ts";
 import type { Position } from "../ports/broker.ts";
+import type { LimitLog } from "../limits/limit-log.ts";
 import { refuse } from "../refusal.ts";
 import type { AnswerAllowance } from "./answer-allowance.ts";
 import type { Start } from "./catch-up.ts";
@@ -30,6 +31,7 @@ export interface SubscriptionOwner {
   insufficientState(subscription: Subscription): void;
   /** The time for which this subscription was granted is over. */
   subscriptionOver(subscription: Subscription): void;
+  readonly limits: LimitLog;
   readonly allowance: AnswerAllowance;
 }
 
@@ -101,6 +103,7 @@ export class Subscriptions {
     if (options === undefined) throw refuse(replyErrors.unknownChannel);
     if (this.#all.has(channel)) throw refuse(replyErrors.alreadySubscribed);
     if (this.#all.size >= this.#context.options.maxChannelsPerClient) {
+      this.#owner.limits.reached("channels");
       throw refuse(replyErrors.limitExceeded);
     }
     const deltas = plan.wantsDeltas && options.deltas.includes("fossil");
