@@ -42,6 +42,11 @@ export interface SocketOptions {
   readonly maxPayload?: number | undefined;
   /** Texts and close reasons are not checked for being UTF-8. Default false. */
   readonly skipUTF8Validation?: boolean | undefined;
+  /**
+   * Extra: takes only what RFC 6455 allows: of frames, lengths in their shortest form and texts that are UTF-8 as far as
+   * they have come; of requests, what the engine's own servers take. Default false: as lenient as `ws`.
+   */
+  readonly strict?: boolean | undefined;
   /** Extra: time between two pings, in milliseconds. Default: none are sent. */
   readonly pingIntervalMs?: number | undefined;
   /** Extra: how long after a ping the peer may be silent before it counts as gone. Default 20,000 ms. */

@@ -43,10 +43,10 @@ export function engineSettings(
 }
 
 /** What `ws` takes and the standard does not. */
-export function leniency(autoPong: boolean): Leniency {
+export function leniency({ strict = false }: SocketOptions, autoPong: boolean): Leniency {
   return {
-    allowLongLengthForms: true,
-    checkUtf8AtMessageEnd: true,
+    allowLongLengthForms: !strict,
+    checkUtf8AtMessageEnd: !strict,
     leavePingsUnanswered: !autoPong,
     failWithoutReason: true,
   };

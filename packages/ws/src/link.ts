@@ -78,7 +78,7 @@ export class Link implements DriverEvents {
       events: this,
       openTransport: (events) => openTransport(socket, events),
       transform: deflate === undefined ? undefined : openDeflate(deflate),
-      leniency: leniency(connection.autoPong),
+      leniency: leniency(options, connection.autoPong),
       platform: platformFor(options),
     });
   }

@@ -104,7 +104,7 @@ export class Receiver extends Writable {
       role,
       events: this.#events,
       platform: platformFor(options),
-      leniency: leniency(false),
+      leniency: leniency(options, false),
       transform: deflate === undefined ? undefined : openDeflate(deflate),
       ready: () => {
         this.#engine?.proceed(0);

@@ -1,7 +1,9 @@
 /**
  * Whether a request may be upgraded, in the order and the words of `ws`: it judges less of it than the engine's own
- * handshake does, and takes HTTP/1.0 and version 8.
+ * handshake does, and takes HTTP/1.0 and version 8. Who asks for strictness has the engine judge it first.
  */
+import { nodePlatform } from "@tautline/node";
+import { HeaderList, ServerHandshake } from "@tautline/protocol";
 import type { IncomingMessage } from "node:http";
 import type { PerMessageDeflateOptions } from "./deflate-agreement.ts";
 import { extension } from "./extension.ts";
@@ -25,6 +27,18 @@ export function faultOf({ method, headers }: IncomingMessage): Refusal | undefin
     return { status: 400, message, headers: { "Sec-WebSocket-Version": "13, 8" } };
   }
   return undefined;
+}
+
+const strictHandshake = new ServerHandshake({ allowedOrigins: "any" }, nodePlatform);
+
+/** What RFC 6455 has against the request. Origins are `verifyClient`'s to judge. */
+export function strictFaultOf(request: IncomingMessage): Refusal | undefined {
+  const { method = "", url = "", httpVersion, rawHeaders } = request;
+  const headers = new HeaderList(rawHeaders);
+  const examined = strictHandshake.examine({ method, target: url, httpVersion, headers });
+  if (examined.accepted === undefined) return undefined;
+  const { status, body, headers: answered } = examined.response;
+  return { status, message: body, headers: Object.fromEntries(answered) };
 }
 
 function isKnownVersion(version: string | undefined): boolean {

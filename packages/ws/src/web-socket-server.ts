@@ -21,6 +21,7 @@ import {
   isRefusal,
   offeredProtocols,
   originOf,
+  strictFaultOf,
 } from "./upgrade-request.ts";
 import type { AcceptedExtensions } from "./upgrade-request.ts";
 import { WebSocket } from "./web-socket.ts";
@@ -136,7 +137,7 @@ export class WebSocketServer<
     callback: (client: InstanceType<T>, request: InstanceType<U>) => void,
   ): void {
     socket.on("error", destroyOnError);
-    const fault = faultOf(request);
+    const fault = (this.options.strict && strictFaultOf(request)) || faultOf(request);
     if (fault !== undefined) {
       this.#refuse(request, socket, fault);
       return;

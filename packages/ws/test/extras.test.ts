@@ -2,9 +2,10 @@
  * What there is beyond `ws`, for those who ask for it.
  */
 import { once } from "node:events";
+import { connect } from "node:net";
 import { WebSocket, WebSocketServer } from "@tautline/ws";
 import { expect, onTestFinished, test } from "vitest";
-import { rawClient, textOf, urlOf } from "./faces.ts";
+import { clientFrame, portOf, rawClient, textOf, urlOf } from "./faces.ts";
 
 async function listen(options: WebSocket.ServerOptions): Promise<WebSocketServer> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1", ...options });
@@ -82,4 +83,37 @@ test("a shutdown says good-bye, and cuts off who stays", async () => {
     cut,
   ]);
   expect([code, String(reason)]).toEqual([1001, "later"]);
+});
+
+test("who asks for strictness gets it: frames are judged as the standard has it", async () => {
+  for (const [frame, reason] of [
+    [Buffer.from([0x81, 0xfe, 0, 1, 0, 0, 0, 0, 0x78]), /not in its shortest form/],
+    // A text whose first piece is wrong already.
+    [clientFrame(0x01, Buffer.from([0xff])), /invalid UTF-8 sequence/],
+  ] as const) {
+    const server = await listen({ strict: true });
+    const opened = once(server, "connection");
+    const socket = await rawClient(server);
+    const [peer] = (await opened) as [WebSocket];
+    const failed = once(peer, "error") as Promise<[Error]>;
+    socket.write(frame);
+    expect((await failed)[0].message).toMatch(reason);
+  }
+});
+
+test("who asks for strictness gets it: requests are judged as the standard has it", async () => {
+  const server = await listen({ strict: true });
+  const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+  const lines = ["Host: a", "Upgrade: websocket", "Connection: Upgrade", key];
+  for (const [request, status] of [
+    [["GET / HTTP/1.0", ...lines, "Sec-WebSocket-Version: 13"], 505],
+    [["GET / HTTP/1.1", ...lines, "Sec-WebSocket-Version: 8"], 426],
+    [["GET / HTTP/1.1", ...lines, "Sec-WebSocket-Version: 13", "Origin: http://b"], 101],
+  ] as const) {
+    const socket = connect(portOf(server), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    socket.write(`${request.join("\r\n")}\r\n\r\n`);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  }
 });

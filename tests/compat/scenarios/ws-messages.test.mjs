@@ -111,6 +111,24 @@ for (const [name, lines, status, body] of [
   });
 }
 
+for (const [name, lines] of [
+  ["in HTTP/1.0", ["GET / HTTP/1.0", "Connection: Upgrade", version]],
+  ["of version 8", ["GET / HTTP/1.1", "Connection: Upgrade", "Sec-WebSocket-Version: 8"]],
+  [
+    "that names another origin",
+    ["GET / HTTP/1.1", "Connection: Upgrade", version, "Origin: http://b"],
+  ],
+]) {
+  test(`lenient: a request ${name} is accepted`, async (t) => {
+    const { url } = await serve(t);
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    t.after(() => socket.destroy());
+    socket.write([...lines, "Host: a", "Upgrade: websocket", key, "", ""].join("\r\n"));
+    const [answer] = await once(socket, "data");
+    assert.match(String(answer), /^HTTP\/1\.1 101 /);
+  });
+}
+
 test("server: handleUpgrade calls back before it returns, and not twice for a socket", async (t) => {
   const http = createServer().listen(0, "127.0.0.1");
   await once(http, "listening");
