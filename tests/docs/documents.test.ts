@@ -98,12 +98,12 @@ describe("TypeScript snippets", () => {
   const snippets = paths.flatMap((path) =>
     codeBlocks(read(path))
       .filter(({ language }) => /^tsx?\b/.test(language))
-      .map(({ code }, index) => ({ name: `${path}, ${index + 1}`, code })),
+      .map(({ language, code }, index) => ({ name: `${path}, ${index + 1}`, language, code })),
   );
 
   test("compile, each as a file of its own", async () => {
-    const files = snippets.map(({ name, code }, index) => [
-      `snippet-${index}.ts`,
+    const files = snippets.map(({ name, language, code }, index) => [
+      `snippet-${index}.${language}`,
       `// ${name}\n${code}\nexport {};\n`,
     ]);
     const settings = {
@@ -117,6 +117,7 @@ describe("TypeScript snippets", () => {
         allowImportingTsExtensions: true,
         rewriteRelativeImportExtensions: false,
         lib: ["es2023", "dom"],
+        jsx: "react-jsx",
         types: ["node"],
       },
       include: ["."],
@@ -136,7 +137,7 @@ describe("TypeScript snippets", () => {
       (error: { stdout?: string }) => error.stdout ?? "",
     );
     const named = said.replaceAll(
-      /snippet-(\d+)\.ts/g,
+      /snippet-(\d+)\.tsx?/g,
       (_, index) => snippets[Number(index)]!.name,
     );
     expect(named).toBe("");
