@@ -101,6 +101,28 @@ describe("bodies", () => {
     expect((await post(`${server.url}/connection/http_poll`, body)).status).toBe(400);
   });
 
+  it("in Protobuf are refused where the transport has text alone, and half of one everywhere", async () => {
+    const server = await startOwnServer();
+    const headers = { "Content-Type": "application/octet-stream" };
+    const body = Uint8Array.of(0x0a, 5, 1);
+    const statuses = await Promise.all(
+      everyAddress.map(async (path) => {
+        const response = await fetch(`${server.url}${path}`, { method: "POST", headers, body });
+        const last = response.ok ? await response.arrayBuffer() : undefined;
+        return [path, response.status, last !== undefined];
+      }),
+    );
+    expect(statuses).toEqual([
+      // The stream says that it was a bad request.
+      ["/connection/http_stream", 200, true],
+      ["/connection/sse", 415, false],
+      ["/connection/http_poll", 415, false],
+      ["/connection/uni_sse", 415, false],
+      ["/connection/uni_http_stream", 415, false],
+      ["/emulation", 400, false],
+    ]);
+  });
+
   it("that are no UTF-8 are refused", async () => {
     const server = await startOwnServer();
     const response = await fetch(streamUrl(server), {

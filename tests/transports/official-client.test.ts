@@ -12,6 +12,8 @@ const transports: readonly TransportName[] = ["http_stream", "sse"];
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
 
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
 const recoverable = { hub: { channels: { historySize: 5000, recovery: "stream" as const } } };
 
 describe.each(transports)("the official client over %s", (transport) => {
@@ -160,6 +162,50 @@ describe.each(transports)("the official client over %s", (transport) => {
     await chat.publish("by way of another node");
     expect((await publication)[0]?.data).toBe("by way of another node");
     expect([here.hub.clients.size, there.hub.clients.size]).toEqual([1, 0]);
+  });
+});
+
+describe("the official client in Protobuf over http_stream", () => {
+  const bytes = Uint8Array.of(0, 255, 10, 13);
+  const format = "protobuf";
+
+  it("publishes bytes through another node, and shares a channel with one in JSON", async () => {
+    const relay = new MemoryRelay();
+    const [here, there] = [await startServer({ relay }), await startServer({ relay })];
+    const client = dial(here, ["http_stream"], { format, emulation: there });
+    const chat = await subscribe(client, "chat");
+    const own = next(chat, "publication", 2);
+    await chat.publish(bytes);
+    const other = await subscribe(dial(here, ["sse"]), "chat");
+    const theirs = next(other, "publication");
+    await chat.publish(json({ a: 1 }));
+    expect((await own).map(({ data }) => data)).toEqual([bytes, json({ a: 1 })]);
+    expect((await theirs)[0]?.data).toEqual({ a: 1 });
+    expect(await chat.presenceStats()).toEqual({ numClients: 2, numUsers: 1 });
+    expect([here.hub.clients.size, there.hub.clients.size]).toEqual([2, 0]);
+  });
+
+  it("recovers, and is told why it has to go", async () => {
+    const server = await startServer(recoverable);
+    const proxy = await startProxy(server.url);
+    const client = dial(proxy, ["http_stream"], { format });
+    const chat = await subscribe(client, "a");
+    const three = next(chat, "publication", 3);
+    const again = next(chat, "subscribed");
+    proxy.cut();
+    for (const n of upTo(3)) await server.channel("a").publish(n);
+    expect((await again)[0]).toMatchObject({ wasRecovering: true, recovered: true });
+    expect((await three).map(({ data }) => data)).toEqual(upTo(3).map(json));
+    const disconnected = next(client, "disconnected");
+    for (const one of server.hub.clients.values()) one.disconnect({ code: 4500, reason: "banned" });
+    expect((await disconnected)[0]).toEqual({ code: 4500, reason: "banned" });
+  });
+
+  it("falls back to it from a WebSocket that cannot pass", async () => {
+    const server = await startServer();
+    const proxy = await startProxy(server.url, { upgrades: "refuse" });
+    const client = dial(proxy, ["websocket", "http_stream"], { format });
+    expect((await next(client, "connected"))[0]?.transport).toBe("http_stream");
   });
 });
 

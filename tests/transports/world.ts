@@ -1,9 +1,11 @@
 /** Servers and official clients of them over any transport, all gone when the test is over. */
 import type { Options, TransportName } from "centrifuge";
 import { Centrifuge } from "centrifuge";
+import { Centrifuge as ProtobufCentrifuge } from "centrifuge/build/protobuf";
 import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 
+import type { Format } from "@tautline/wire";
 import type { ServeOptions, TautlineServer } from "tautline";
 import { serve } from "tautline";
 
@@ -36,10 +38,13 @@ export function addressOf({ url }: Place, path: string): string {
 export function dial(
   place: Place,
   transports: readonly TransportName[],
-  options: Partial<Options> & { readonly emulation?: Place } = {},
+  options: Partial<Options> & { readonly emulation?: Place; readonly format?: Format } = {},
 ): Centrifuge {
-  const { emulation = place, ...others } = options;
-  const client = new Centrifuge(
+  const { emulation = place, format = "json", ...others } = options;
+  // The same class, declared a second time.
+  const Client =
+    format === "json" ? Centrifuge : (ProtobufCentrifuge as unknown as typeof Centrifuge);
+  const client = new Client(
     transports.map((transport) => ({
       transport,
       endpoint: addressOf(place, `/connection/${transport}`).replace(

@@ -23,6 +23,8 @@ export type {
 export { commandSchema, isPong, requestOf } from "./command.ts";
 export type { Disconnect } from "./disconnect-codes.ts";
 export { disconnects, reconnectsAfter } from "./disconnect-codes.ts";
+export type { EmulationRequest } from "./emulation-request.ts";
+export { decodeEmulationRequest } from "./emulation-request.ts";
 export type { ReplyError } from "./error-codes.ts";
 export { replyErrors } from "./error-codes.ts";
 export { applyBinaryDelta, applyDelta, createBinaryDelta, createDelta } from "./fossil-delta.ts";

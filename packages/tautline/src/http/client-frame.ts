@@ -4,12 +4,14 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "@tautline/hub";
 
 import type { Endpoint } from "./endpoints.ts";
+import { protobufType } from "./endpoints.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Frame } from "./frame-inbox.ts";
 import type { BodyLimits } from "./request-body.ts";
 import { readBody } from "./request-body.ts";
 
 /** A frame, or the status with which the request is to be refused. */
-export type ClientFrame = { readonly frame: string } | { readonly refused: number };
+export type ClientFrame = { readonly frame: Frame } | { readonly refused: number };
 
 export function readFrame(
   endpoint: Endpoint,
@@ -18,7 +20,20 @@ export function readFrame(
   limits: BodyLimits,
 ): Promise<ClientFrame> | ClientFrame {
   if (exchange.request.method === "GET") return readQuery(endpoint, exchange, limits);
-  return readText(exchange.request, clock, limits);
+  const { request } = exchange;
+  if (request.headers["content-type"] !== protobufType) return readText(request, clock, limits);
+  const speaksIt = endpoint.kind === "emulation" || "protobuf" in endpoint;
+  return speaksIt ? readBytes(request, clock, limits) : { refused: 415 };
+}
+
+/** Bytes stay bytes: a connection that speaks Protobuf takes nothing else. */
+async function readBytes(
+  request: IncomingMessage,
+  clock: Clock,
+  limits: BodyLimits,
+): Promise<ClientFrame> {
+  const body = await readBody(request, clock, limits);
+  return "refused" in body ? body : { frame: body.bytes };
 }
 
 async function readText(
@@ -26,7 +41,6 @@ async function readText(
   clock: Clock,
   limits: BodyLimits,
 ): Promise<ClientFrame> {
-  if (request.headers["content-type"] === "application/octet-stream") return { refused: 415 };
   const body = await readBody(request, clock, limits);
   if ("refused" in body) return body;
   try {

@@ -2,6 +2,8 @@
  * What a client sends beside its connection: which connection is meant, and commands for it or the wish to hear what there
  * is. It reads and writes the forms in which such a request travels, and knows nobody who answers it.
  */
+import { decodeEmulationRequest } from "@tautline/wire";
+
 import type { Frame } from "./frame-inbox.ts";
 
 /** Commands for the connection that `session` names at `node`. */
@@ -21,12 +23,21 @@ export interface PollRequest {
 
 export type EmulationRequest = SendRequest | PollRequest;
 
-/** Reads a JSON body of the emulation endpoint; `undefined` when it is none. */
-export function readSendRequest(text: string): SendRequest | undefined {
-  const body = fieldsOf(text);
+/** Reads a body of the emulation endpoint, in either format; `undefined` when it is none. */
+export function readSendRequest(given: Frame): SendRequest | undefined {
+  if (typeof given !== "string") return readBytes(given);
+  const body = fieldsOf(given);
   if (body === undefined) return undefined;
   const { session, node, data } = body;
   if (typeof session !== "string" || typeof node !== "string" || typeof data !== "string") {
+    return undefined;
+  }
+  return { session, node, data };
+}
+
+function readBytes(bytes: Uint8Array): SendRequest | undefined {
+  const { session, node, data } = decodeEmulationRequest(bytes) ?? {};
+  if (session === undefined || node === undefined || !(data instanceof Uint8Array)) {
     return undefined;
   }
   return { session, node, data };
@@ -37,9 +48,9 @@ export interface FirstPoll {
   readonly data: string;
 }
 
-/** Reads a JSON body of the polling endpoint; `undefined` when it is none. */
-export function readPollRequest(text: string): PollRequest | FirstPoll | undefined {
-  const body = fieldsOf(text);
+/** Reads a body of the polling endpoint, which speaks JSON alone; `undefined` when it is none. */
+export function readPollRequest(text: Frame): PollRequest | FirstPoll | undefined {
+  const body = typeof text === "string" ? fieldsOf(text) : undefined;
   if (body === undefined) return undefined;
   const { session, node, cursor, leave, data } = body;
   if (session === undefined && typeof data === "string") return { data };

@@ -1,13 +1,22 @@
 /** The addresses of the transports over plain HTTP: what each is called, takes and speaks. */
 import type { Codec } from "@tautline/wire";
-import { jsonCodec } from "@tautline/wire";
+import { jsonCodec, protobufCodec } from "@tautline/wire";
 
 import type { StreamFormat } from "./stream-format.ts";
-import { eventStream, lineStream } from "./stream-format.ts";
+import { byteStream, eventStream, lineStream } from "./stream-format.ts";
 import { unidirectionalCodec } from "./unidirectional-codec.ts";
+
+/** The content type of Protobuf, in requests and answers; everything else is JSON. */
+export const protobufType = "application/octet-stream";
 
 interface EndpointBase {
   readonly methods: readonly ("GET" | "POST")[];
+}
+
+/** How messages are written, and how they stand in the body. */
+export interface StreamSpeech {
+  readonly codec: Codec;
+  readonly format: StreamFormat;
 }
 
 /** A response without end. */
@@ -15,8 +24,9 @@ export interface StreamEndpoint extends EndpointBase {
   readonly kind: "stream";
   /** The name of the transport, as the protocol's clients know it. */
   readonly transport: string;
-  readonly format: StreamFormat;
-  readonly codec: Codec;
+  readonly json: StreamSpeech;
+  /** Absent where the transport has text alone. */
+  readonly protobuf?: StreamSpeech;
   readonly unidirectional: boolean;
 }
 
@@ -40,8 +50,8 @@ export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
       kind: "stream",
       transport: "http_stream",
       methods: ["POST"],
-      format: lineStream,
-      codec: jsonCodec,
+      json: { codec: jsonCodec, format: lineStream },
+      protobuf: { codec: protobufCodec, format: byteStream },
       unidirectional: false,
     },
   ],
@@ -51,8 +61,7 @@ export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
       kind: "stream",
       transport: "sse",
       methods: ["GET", "POST"],
-      format: eventStream,
-      codec: jsonCodec,
+      json: { codec: jsonCodec, format: eventStream },
       unidirectional: false,
     },
   ],
@@ -64,8 +73,7 @@ export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
       kind: "stream",
       transport: "uni_sse",
       methods: ["GET", "POST"],
-      format: eventStream,
-      codec: unidirectionalCodec,
+      json: { codec: unidirectionalCodec, format: eventStream },
       unidirectional: true,
     },
   ],
@@ -75,8 +83,7 @@ export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
       kind: "stream",
       transport: "uni_http_stream",
       methods: ["POST"],
-      format: lineStream,
-      codec: unidirectionalCodec,
+      json: { codec: unidirectionalCodec, format: lineStream },
       unidirectional: true,
     },
   ],

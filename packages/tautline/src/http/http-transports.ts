@@ -15,7 +15,7 @@ import { readFrame } from "./client-frame.ts";
 import { ClientDesk } from "./client-desk.ts";
 import { CrossOrigin } from "./cross-origin.ts";
 import { readPollRequest, readSendRequest } from "./emulation-request.ts";
-import type { Endpoint, StreamEndpoint } from "./endpoints.ts";
+import type { Endpoint, StreamEndpoint, StreamSpeech } from "./endpoints.ts";
 import { endpoints } from "./endpoints.ts";
 import { Exchange } from "./exchange.ts";
 import type { Frame } from "./frame-inbox.ts";
@@ -154,13 +154,13 @@ export class HttpTransports {
     }
   }
 
-  async #take(endpoint: Endpoint, exchange: Exchange, frame: string): Promise<void> {
+  async #take(endpoint: Endpoint, exchange: Exchange, frame: Frame): Promise<void> {
     if (endpoint.kind === "stream") this.#openStream(endpoint, exchange, frame);
     else if (endpoint.kind === "poll") this.#takePoll(exchange, frame);
     else await this.#takeCommands(exchange, frame);
   }
 
-  async #takeCommands(exchange: Exchange, body: string): Promise<void> {
+  async #takeCommands(exchange: Exchange, body: Frame): Promise<void> {
     const request = readSendRequest(body);
     if (request === undefined) return exchange.refuse(400);
     const { status } = await this.#desk.take(request);
@@ -168,7 +168,7 @@ export class HttpTransports {
     else exchange.refuse(status);
   }
 
-  #takePoll(exchange: Exchange, body: string): void {
+  #takePoll(exchange: Exchange, body: Frame): void {
     const request = readPollRequest(body);
     if (request === undefined) return exchange.refuse(400);
     if (!("session" in request)) return this.#openPoll(exchange, request.data);
@@ -180,7 +180,8 @@ export class HttpTransports {
   }
 
   #openStream(endpoint: StreamEndpoint, exchange: Exchange, frame: Frame): void {
-    const { format, codec, unidirectional, transport } = endpoint;
+    const { unidirectional, transport } = endpoint;
+    const { format, codec } = speechFor(endpoint, frame);
     if (!this.#hasRoom(exchange)) return;
     const { maxWaitingFrames, closeTimeoutMs } = this.#options;
     const line = new StreamLine({
@@ -242,4 +243,9 @@ export class HttpTransports {
     if (!room) exchange.refuse(503);
     return room;
   }
+}
+
+/** The format in which the client has spoken is that of the connection. */
+function speechFor({ json, protobuf = json }: StreamEndpoint, frame: Frame): StreamSpeech {
+  return typeof frame === "string" ? json : protobuf;
 }

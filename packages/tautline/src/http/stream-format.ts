@@ -17,6 +17,13 @@ export const lineStream: StreamFormat = Object.freeze({
   frame: (message: Uint8Array) => [message, lineFeed],
 });
 
+/** Messages that tell their length themselves, as those of Protobuf do. */
+export const byteStream: StreamFormat = Object.freeze({
+  contentType: "application/octet-stream",
+  opening: undefined,
+  frame: (message: Uint8Array) => [message],
+});
+
 const eventStart = Buffer.from("data: ");
 const eventEnd = Buffer.from("\n\n");
 const carriageReturn = 0x0d;
