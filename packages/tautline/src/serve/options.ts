@@ -130,18 +130,7 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     drainTimeoutMs = serveDefaults.drainTimeoutMs,
     logger = serveDefaults.logger,
   } = given;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`port must be an integer from 0 to 65535, not ${port}`);
-  }
-  if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
-    throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
-  }
-  if (dataDir !== undefined && broker !== undefined) {
-    throw new RangeError(
-      "dataDir is for the broker of this process alone, not beside another broker",
-    );
-  }
-  if (dataDir === "") throw new RangeError("dataDir must name a directory");
+  requireSensible({ port, drainTimeoutMs, dataDir, broker });
   const hub = { open: tokens === undefined, ...given.hub };
   return Object.freeze({
     port,
@@ -162,4 +151,24 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
     drainTimeoutMs,
     logger,
   });
+}
+
+function requireSensible({
+  port,
+  drainTimeoutMs,
+  dataDir,
+  broker,
+}: Pick<ServeSettings, "port" | "drainTimeoutMs" | "dataDir" | "broker">): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`port must be an integer from 0 to 65535, not ${port}`);
+  }
+  if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
+    throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
+  }
+  if (dataDir !== undefined && broker !== undefined) {
+    throw new RangeError(
+      "dataDir is for the broker of this process alone, not beside another broker",
+    );
+  }
+  if (dataDir === "") throw new RangeError("dataDir must name a directory");
 }
