@@ -7,6 +7,7 @@ import { reconnectingDefaults } from "@tautline/client/reconnecting-websocket";
 import { channelDefaults, hubDefaults, memoryBrokerDefaults } from "@tautline/hub";
 import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
+import { apiDefaults } from "tautline";
 import { describe, expect, test } from "vitest";
 
 import { membersOf } from "./interface-members.ts";
@@ -111,6 +112,13 @@ const sections: readonly Section[] = [
     intro: "Of `limits` in `new MemoryBroker({ clock, randomId, limits })`.",
     defaults: { ...memoryBrokerDefaults },
     from: [["packages/hub/src/memory-broker/limits.ts", "MemoryBrokerLimits"]],
+  },
+  {
+    title: "The HTTP API",
+    intro:
+      "Of `api` in the options of `serve`. More: [Speak to the server over HTTP](../how-to/server-api.md).",
+    defaults: { ...apiDefaults },
+    from: [["packages/tautline/src/api/options.ts", "ApiOptions"]],
   },
   {
     title: "Hub clients",

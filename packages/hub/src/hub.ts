@@ -14,7 +14,7 @@ import { disconnects, jsonCodec, replyErrors } from "@tautline/wire";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { TokenGate } from "./access/token-gate.ts";
 import { Broadcast } from "./channels/broadcast.ts";
-import { channelPattern } from "./channels/channel-pattern.ts";
+import { fitsPattern } from "./channels/channel-pattern.ts";
 import { Channels } from "./channels/channels.ts";
 import { createFossilForms } from "./channels/fossil-forms.ts";
 import { HubChannel } from "./channels/hub-channel.ts";
@@ -54,7 +54,7 @@ import type { ServerSubscription } from "./subscriptions/server-subscription.ts"
 
 /** Which channels are listed. */
 export interface ChannelFilter extends ListFilter {
-  /** Those whose name fits: "*" stands for any text, "?" for any one character. Default: all. */
+  /** Those whose name fits: `*` stands for any text. Default: all. */
   readonly pattern?: string | undefined;
 }
 
@@ -254,6 +254,11 @@ export class Hub {
     return new HubChannel<Message>(this.#context, name);
   }
 
+  /** Whether a channel may have this name as far as its namespace goes. */
+  knowsNamespaceOf(channel: string): boolean {
+    return this.#context.namespaces.optionsOf(channel) !== undefined;
+  }
+
   /**
    * Subscribes clients of this hub to a channel, without asking any hook; see `HubClient.subscribe`. Those who are
    * subscribed to it already stay so. Resolves, when all are, with their number.
@@ -316,8 +321,8 @@ export class Hub {
    * @throws RangeError when `limit` is no whole number from 1
    */
   listChannels({ pattern = "*", ...filter }: ChannelFilter = {}): Listing<number> {
-    const fits = channelPattern(pattern);
-    return listed(this.#context.channels.counts(), filter, fits);
+    const counts = this.#context.channels.counts();
+    return listed(counts, filter, (channel) => fitsPattern(pattern, channel));
   }
 
   /** How much there is on this hub now. */

@@ -3,6 +3,8 @@
  * names here and nowhere else. What happens to a client without any is the policy's business.
  */
 
+import { fitsPattern } from "../channels/channel-pattern.ts";
+
 /** What clients do in channels. */
 export type Operation = "subscribe" | "publish" | "presence" | "history";
 
@@ -25,25 +27,7 @@ export function permits(
   channel: string,
 ): boolean {
   const first = capabilities.find(({ channels, match }) =>
-    channels.some((name) => (match === "wildcard" ? fits(name, channel) : name === channel)),
+    channels.some((name) => (match === "wildcard" ? fitsPattern(name, channel) : name === channel)),
   );
   return first?.allow.includes(operation) ?? false;
-}
-
-/**
- * Whether the pattern fits the whole text. Each piece between stars is looked for once, from left to right, so that no
- * pattern takes long: an expression with backtracking could be made to run for ever.
- */
-function fits(pattern: string, text: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return pattern === text;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

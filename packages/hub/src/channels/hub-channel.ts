@@ -7,7 +7,7 @@ import type { Unregister } from "../handlers.ts";
 import type { HubClient } from "../hub-client.ts";
 import { valueOf } from "../payload-values.ts";
 import type { Decision, NoGrant } from "../hooks.ts";
-import type { MemberStats, Position, PublishResult } from "../ports/broker.ts";
+import type { LogPage, MemberStats, Position, PublishResult } from "../ports/broker.ts";
 import type { HistoryFilter } from "./channel-reader.ts";
 import { readPage } from "./channel-reader.ts";
 import type { ChannelOptions } from "./channel-options.ts";
@@ -56,8 +56,9 @@ export interface HistoryPage<Message> {
 
 export class HubChannel<Message> {
   readonly name: string;
+  /** What the channel does, as follows from its name. */
+  readonly options: ChannelOptions;
   readonly #context: HubContext;
-  readonly #options: ChannelOptions;
 
   /** @throws RangeError when the name is empty or too long, or its namespace is unknown */
   constructor(context: HubContext, name: string) {
@@ -70,7 +71,7 @@ export class HubChannel<Message> {
     if (options === undefined) throw new RangeError(`The namespace of ${name} is unknown`);
     this.name = name;
     this.#context = context;
-    this.#options = options;
+    this.options = options;
   }
 
   /**
@@ -98,7 +99,7 @@ export class HubChannel<Message> {
       ...(tags !== undefined && { tags: new Map(Object.entries(tags)) }),
     };
     const published = this.#context.broker.publish(this.name, publication, {
-      log: options.skipHistory === true ? undefined : logPolicyOf(this.#options),
+      log: options.skipHistory === true ? undefined : logPolicyOf(this.options),
       idempotency:
         idempotencyKey === undefined ? undefined : { key: idempotencyKey, ttlMs: idempotencyTtlMs },
     });
@@ -115,15 +116,20 @@ export class HubChannel<Message> {
    *   does not know the place any more
    */
   async history(filter: HistoryFilter = {}): Promise<HistoryPage<Message>> {
-    const named = { channel: this.name, options: this.#options };
-    const { publications, position } = await readPage(this.#context.broker, named, filter);
+    const { publications, position } = await this.encodedHistory(filter);
     return {
       position,
       publications: publications.map(
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract's word, as in onPublish
-        (one) => publishedOf(one, this.#options) as Published<Message>,
+        (one) => publishedOf(one, this.options) as Published<Message>,
       ),
     };
+  }
+
+  /** The same with its messages as they stand in the log. The page is not to be changed. @throws as `history` does */
+  encodedHistory(filter: HistoryFilter = {}): Promise<LogPage> {
+    const named = { channel: this.name, options: this.options };
+    return readPage(this.#context.broker, named, filter);
   }
 
   /** Empties the channel's log. Its position stays: clients that missed something are told so. */
@@ -145,8 +151,13 @@ export class HubChannel<Message> {
 
   /** The members on all hubs, by the id of their connection. */
   async presence(): Promise<ReadonlyMap<string, Member>> {
-    const members = await this.#context.broker.members(this.name);
+    const members = await this.encodedPresence();
     return new Map(Array.from(members, ([client, info]) => [client, memberOf(info)]));
+  }
+
+  /** The same with what is seen of them as it was granted. */
+  encodedPresence(): Promise<ReadonlyMap<string, ClientInfo>> {
+    return this.#context.broker.members(this.name);
   }
 
   /** How many members there are on all hubs, and how many users they are. */

@@ -1,8 +1,7 @@
 /**
  * Finds the command, runs it, and turns what it ends with into an exit code. It knows the commands only by their list.
  */
-import { readFile } from "node:fs/promises";
-
+import { packageVersion } from "../version.ts";
 import type { Command } from "./command.ts";
 import { exitCodes, UsageMistake } from "./command.ts";
 import { commands } from "./commands/commands.ts";
@@ -28,7 +27,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return exitCodes.ok;
   }
   if (first === "--version" || first === "-v") {
-    terminal.stdout.write(`${await programVersion()}\n`);
+    terminal.stdout.write(`${packageVersion()}\n`);
     return exitCodes.ok;
   }
   const command = commands.find((known) => known.name === first);
@@ -72,15 +71,6 @@ function complain(terminal: Terminal, mistake: string, help: string): number {
   const style = styleFor(terminal.stderr, terminal.env);
   terminal.stderr.write(`${style.red("tautline:")} ${printable(mistake)}. See: ${help}\n`);
   return exitCodes.usage;
-}
-
-async function programVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(
-    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
-  );
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : "unknown";
 }
 
 /** The program's entry: this process's arguments and streams, and its exit code. */

@@ -13,8 +13,6 @@ export interface HttpSite {
   readonly page: boolean;
   /** Paths that speak WebSocket only. */
   readonly webSocketPaths: ReadonlySet<string>;
-  /** Whether the server still takes new work. */
-  ready(): boolean;
 }
 
 export function answerHttp(
@@ -26,11 +24,6 @@ export function answerHttp(
   const [path = "/"] = (request.url ?? "/").split("?", 1);
   if (!isRead(request.method)) {
     answerText(response, 405, "Only GET and HEAD are answered here.", { Allow: "GET, HEAD" });
-    return;
-  }
-  if (path === "/healthz") {
-    const ready = site.ready();
-    answerText(response, ready ? 200 : 503, ready ? "ok" : "shutting down");
     return;
   }
   if (site.webSocketPaths.has(path)) {

@@ -31,5 +31,7 @@ export function openHub({ hub, hooks, contracts, tokens, broker, logger }: Serve
   if (hooks.publish !== undefined) opened.onPublish(hooks.publish);
   if (hooks.presence !== undefined) opened.onPresence(hooks.presence);
   if (hooks.history !== undefined) opened.onHistory(hooks.history);
+  if (hooks.rpc !== undefined) opened.onRpc(hooks.rpc);
+  if (hooks.disconnect !== undefined) opened.onDisconnect(hooks.disconnect);
   return opened;
 }

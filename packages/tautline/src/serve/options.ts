@@ -1,13 +1,24 @@
 /** The options of `serve`: one interface, one frozen set of defaults, one function that joins the two. */
-import type { AnyContract, Broker, HubOptions, Hooks, Logger, NodeRelay } from "@tautline/hub";
+import type {
+  AnyContract,
+  AnyRpcHandler,
+  Broker,
+  DisconnectHandler,
+  HubOptions,
+  Hooks,
+  Logger,
+  NodeRelay,
+} from "@tautline/hub";
 import { silentLogger } from "@tautline/hub";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
 import type { HttpTransportOptions } from "../http/options.ts";
+import type { BackstageOptions, BackstageSettings } from "./backstage-options.ts";
+import { backstageDefaults, requirePort, resolveBackstage } from "./backstage-options.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
 import type { Durability } from "./data-dir.ts";
 
-export interface ServeOptions {
+export interface ServeOptions extends BackstageOptions {
   /** The TCP port; 0 takes any free one. Default: 8080. */
   readonly port?: number | undefined;
   /**
@@ -19,8 +30,11 @@ export interface ServeOptions {
   readonly page?: boolean | undefined;
   /** Whether `/echo` and `/broadcast` are there. Default: true. */
   readonly demos?: boolean | undefined;
-  /** Who may connect, subscribe, publish and look. What no hook decides, `hub.open` does. Default: none. */
-  readonly hooks?: Hooks | undefined;
+  /**
+   * Who may connect, subscribe, publish and look; who answers procedures, and who is told that a client is gone. What no hook
+   * decides, `hub.open` does. Default: none.
+   */
+  readonly hooks?: ServeHooks | undefined;
   /**
    * The hub's settings. Here `open` is true by default, unless there are `tokens`: whoever reaches the server may do what no
    * hook decides. Without a `connect` hook, an open hub lets everybody in as a guest under the name it asks for.
@@ -68,13 +82,21 @@ export interface ServeOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** The hub's hooks, and two handlers that it takes besides. */
+export interface ServeHooks extends Hooks {
+  /** Answers the procedures that no code of the server offers. */
+  rpc?: AnyRpcHandler;
+  /** Learns that a client is gone, and why. */
+  disconnect?: DisconnectHandler;
+}
+
 /** Options with their defaults; hooks and broker may still be absent. */
-export interface ServeSettings {
+export interface ServeSettings extends BackstageSettings {
   readonly port: number;
   readonly host: string;
   readonly page: boolean;
   readonly demos: boolean;
-  readonly hooks: Hooks;
+  readonly hooks: ServeHooks;
   readonly hub: Partial<HubOptions> & Pick<HubOptions, "open">;
   readonly tokens: TokenOptions | readonly TokenOptions[] | undefined;
   readonly contracts: readonly AnyContract[];
@@ -91,6 +113,7 @@ export interface ServeSettings {
 
 /** What holds when nothing is said. */
 export const serveDefaults: ServeSettings = Object.freeze({
+  ...backstageDefaults,
   port: 8080,
   host: "127.0.0.1",
   page: true,
@@ -112,44 +135,11 @@ export const serveDefaults: ServeSettings = Object.freeze({
 
 /** @throws RangeError for a port or a time that is none, and for options that exclude each other. */
 export function resolveOptions(given: ServeOptions): ServeSettings {
-  const {
-    port = serveDefaults.port,
-    host = serveDefaults.host,
-    page = serveDefaults.page,
-    demos = serveDefaults.demos,
-    hooks = serveDefaults.hooks,
-    contracts = serveDefaults.contracts,
-    allowedOrigins = serveDefaults.allowedOrigins,
-    connection = serveDefaults.connection,
-    transports = serveDefaults.transports,
-    relay,
-    tokens,
-    broker,
-    dataDir,
-    durability = serveDefaults.durability,
-    drainTimeoutMs = serveDefaults.drainTimeoutMs,
-    logger = serveDefaults.logger,
-  } = given;
-  requireSensible({ port, drainTimeoutMs, dataDir, broker });
-  const hub = { open: tokens === undefined, ...given.hub };
+  const settings = { ...serveDefaults, ...said(given), ...resolveBackstage(given) };
+  requireSensible(settings);
   return Object.freeze({
-    port,
-    host,
-    page,
-    demos,
-    hooks,
-    hub,
-    tokens,
-    contracts,
-    allowedOrigins,
-    connection,
-    transports,
-    relay,
-    broker,
-    dataDir,
-    durability,
-    drainTimeoutMs,
-    logger,
+    ...settings,
+    hub: { open: settings.tokens === undefined, ...given.hub },
   });
 }
 
@@ -159,9 +149,7 @@ function requireSensible({
   dataDir,
   broker,
 }: Pick<ServeSettings, "port" | "drainTimeoutMs" | "dataDir" | "broker">): void {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`port must be an integer from 0 to 65535, not ${port}`);
-  }
+  requirePort("port", port);
   if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
     throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
   }
@@ -171,4 +159,16 @@ function requireSensible({
     );
   }
   if (dataDir === "") throw new RangeError("dataDir must name a directory");
+}
+
+type Said = {
+  readonly [Name in keyof ServeOptions]?: Exclude<ServeOptions[Name], undefined>;
+};
+
+/** What was said, without what `undefined` leaves open. */
+function said(given: ServeOptions): Said {
+  const entries = Object.entries(given).filter(
+    ([, value]: [string, unknown]) => value !== undefined,
+  );
+  return Object.fromEntries(entries);
 }

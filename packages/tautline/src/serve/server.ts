@@ -2,19 +2,18 @@
  * A running server: one HTTP server with the page, the plain endpoints and the hub behind it. This is where hub, node
  * and console meet; it wires them together and decides the order of beginning and end.
  */
-import { createServer } from "node:http";
-import type { Server } from "node:http";
-
 import type { Hub, HubChannel } from "@tautline/hub";
 import { WebSocketServer } from "@tautline/node";
 import type { ChannelContract } from "@tautline/wire";
 
 import { localUrl, networkUrls } from "./addresses.ts";
+import { Backstage } from "./backstage.ts";
 import { broadcastServer, echoServer } from "./endpoints.ts";
 import { answerHttp } from "./http-answers.ts";
 import { HttpTransports } from "../http/http-transports.ts";
 import { acceptUnidirectional } from "../http/unidirectional-websocket.ts";
 import { chooseSubprotocol, codecFor } from "./hub-format.ts";
+import { Listener } from "./listener.ts";
 import { openHub } from "./open-hub.ts";
 import type { ServeSettings } from "./options.ts";
 import type { PageFiles } from "./page-files.ts";
@@ -27,17 +26,14 @@ export const paths = Object.freeze({
   broadcast: "/broadcast",
 });
 
-/** How long a request over plain HTTP may take to arrive, in milliseconds. */
-const requestTimeoutMs = 10_000;
-
 export class TautlineServer {
   /** Channels, procedures, clients and permissions. */
   readonly hub: Hub;
   readonly #settings: ServeSettings;
-  readonly #http: Server;
+  readonly #listener: Listener;
   readonly #webSockets: ReadonlyMap<string, WebSocketServer>;
   readonly #transports: HttpTransports;
-  #port = 0;
+  readonly #backstage: Backstage;
   #closing: Promise<void> | undefined;
 
   /** @internal made by `serve` */
@@ -46,50 +42,48 @@ export class TautlineServer {
     this.hub = openHub(settings);
     this.#webSockets = openWebSockets(settings, this.hub);
     this.#transports = openTransports(settings, this.hub);
-    const site = {
-      files,
-      page: settings.page,
-      webSocketPaths: new Set(this.#webSockets.keys()),
-      ready: () => this.#closing === undefined,
-    };
-    this.#http = createServer(
-      { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
-      (request, response) => {
-        if (!this.#transports.handle(request, response)) answerHttp(site, request, response);
-      },
-    );
-    for (const [path, server] of this.#webSockets) server.attach(this.#http, { path });
+    const { logger } = settings;
+    const { hub } = this;
+    this.#backstage = new Backstage({ hub, node: this.#transports.node, settings, logger });
+    const { page } = settings;
+    const site = { files, page, webSocketPaths: new Set(this.#webSockets.keys()) };
+    this.#listener = new Listener((request, response) => {
+      if (this.#transports.handle(request, response)) return;
+      if (!this.#backstage.handle(request, response)) answerHttp(site, request, response);
+    }, logger);
+    for (const [path, server] of this.#webSockets) server.attach(this.#listener.http, { path });
   }
 
   /** @internal called once, by `serve` */
   async listen(): Promise<void> {
     await Promise.all([this.hub.ready, this.#transports.ready]);
-    const { port, host } = this.#settings;
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once("error", reject);
-      this.#http.listen({ port, host }, () => {
-        this.#http.off("error", reject);
-        resolve();
-      });
-    });
-    const address = this.#http.address();
-    if (typeof address === "object" && address !== null) this.#port = address.port;
-    this.#http.on("error", (err) => this.#settings.logger.error({ err }, "the HTTP server failed"));
+    await this.#backstage.listen();
+    try {
+      await this.#listener.listen(this.#settings);
+    } catch (error) {
+      await this.#backstage.close();
+      throw error;
+    }
   }
 
   /** The port it listens on. */
   get port(): number {
-    return this.#port;
+    return this.#listener.port;
+  }
+
+  /** The port of the API and of health, when they have one of their own. */
+  get internalPort(): number | undefined {
+    return this.#backstage.port;
   }
 
   /** The address for this machine, as in `http://localhost:8080`. WebSocket clients may take it too. */
   get url(): string {
-    return localUrl(this.#settings.host, this.#port);
+    return localUrl(this.#settings.host, this.port);
   }
 
   /** The addresses for other machines; none when only this machine is served. */
   get networkUrls(): readonly string[] {
-    return networkUrls(this.#settings.host, this.#port);
+    return networkUrls(this.#settings.host, this.port);
   }
 
   /** Whether the hub lets everybody do what no hook decides. */
@@ -121,21 +115,23 @@ export class TautlineServer {
     for (const server of this.#webSockets.values()) {
       for (const connection of server.connections) connection.terminate();
     }
-    this.#http.closeAllConnections();
+    this.#listener.http.closeAllConnections();
     await closed;
   }
 
   async #close(): Promise<void> {
     const { drainTimeoutMs } = this.#settings;
-    const released = new Promise((resolve) => this.#http.close(resolve));
+    this.#backstage.retire();
+    const released = this.#listener.close();
     const left = this.#leaveHub();
     const servers = [...this.#webSockets.values()];
     await Promise.all([
       ...servers.map((server) => server.shutdown({ drainTimeoutMs })),
       this.#transports.close(),
     ]);
-    this.#http.closeAllConnections();
+    this.#listener.http.closeAllConnections();
     await Promise.all([released, left]);
+    await this.#backstage.close();
   }
 
   /** A broker that does not answer must not keep the process any longer than a client that does not. */

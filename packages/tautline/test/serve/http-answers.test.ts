@@ -23,7 +23,6 @@ const script = "export const answer = 42;\n".repeat(50);
 let folder = "";
 let server: Server;
 let port = 0;
-let ready = true;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tautline-page-"));
@@ -35,7 +34,6 @@ beforeAll(async () => {
     files: await readPageFiles(pathToFileURL(join(folder, "page/"))),
     page: true,
     webSocketPaths: new Set(["/echo"]),
-    ready: () => ready,
   };
   server = createServer((request, response) => answerHttp(site, request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -139,13 +137,6 @@ describe("the page over HTTP", () => {
 });
 
 describe("everything else over HTTP", () => {
-  it("says that it is well, and when it is going", async () => {
-    expect((await ask("/healthz")).status).toBe(200);
-    ready = false;
-    expect((await ask("/healthz")).status).toBe(503);
-    ready = true;
-  });
-
   it("tells who comes without WebSocket to a WebSocket address what to do", async () => {
     const { status, headers } = await ask("/echo");
     expect(status).toBe(426);

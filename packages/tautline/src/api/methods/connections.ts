@@ -1,0 +1,153 @@
+/** `disconnect`, `refresh` and `connections`: what clients there are, and how long. */
+import type { HubClient } from "@tautline/hub";
+import { disconnects } from "@tautline/wire";
+
+import { badRequest } from "../api-error.ts";
+import { defineMethod } from "../method.ts";
+import { selectionIn } from "../selection.ts";
+import type { MessageOf } from "../shape.ts";
+import { defineShape } from "../shape.ts";
+import { nothing, selectionFields } from "../shapes.ts";
+import { expiryOf, valueIn } from "../values.ts";
+
+const disconnectShape = defineShape("Disconnect", {
+  code: {
+    kind: "integer",
+    least: 0,
+    needed: true,
+    about:
+      "From 3000 to 4999; yours are 4000 to 4999. Clients come back after 3000–3499 and 4000–4499 and stay away after others.",
+  },
+  reason: { kind: "text", about: "A word to the client, at most 123 bytes. Default: none." },
+});
+
+export const disconnect = defineMethod({
+  name: "disconnect",
+  summary: "Ends connections of clients.",
+  request: defineShape("DisconnectRequest", {
+    ...selectionFields,
+    whitelist: {
+      kind: "list",
+      of: { kind: "text" },
+      most: 10_000,
+      about: "Ids of connections that are left alone.",
+    },
+    disconnect: {
+      kind: "object",
+      shape: disconnectShape,
+      about: 'Why. Default: 3503, "force disconnect", after which clients stay away.',
+    },
+  }),
+  result: nothing,
+  async run({ hub }, request) {
+    const { whitelist, disconnect: why } = request;
+    const selection = { ...selectionIn(request), except: whitelist };
+    try {
+      hub.disconnect(selection, why && { code: why.code, reason: why.reason ?? "" });
+    } catch (error) {
+      if (error instanceof RangeError) throw badRequest(error.message);
+      throw error;
+    }
+    return {};
+  },
+});
+
+export const refresh = defineMethod({
+  name: "refresh",
+  summary: "Gives connections another time to live, or ends them as expired.",
+  request: defineShape("RefreshRequest", {
+    ...selectionFields,
+    expired: { kind: "flag", about: "Whether their time is over now. Default: false." },
+    expire_at: {
+      kind: "integer",
+      least: 0,
+      about: "When it is over, in seconds since 1970. Default: 0, never.",
+    },
+    info: {
+      kind: "json",
+      about: "What others see of the clients in channels that they subscribe to from now on.",
+    },
+  }),
+  result: nothing,
+  async run({ hub }, request) {
+    const { expired = false, expire_at, info } = request;
+    const selection = selectionIn(request);
+    if (expired) hub.disconnect(selection, disconnects.expired);
+    else {
+      hub.refresh(selection, {
+        expiresAtMs: expiryOf(expire_at),
+        info: valueIn(info, undefined),
+      });
+    }
+    return {};
+  },
+});
+
+const channelContext = defineShape("ChannelContext", {});
+
+const connectionState = defineShape("ConnectionState", {
+  channels: {
+    kind: "map",
+    of: { kind: "object", shape: channelContext },
+    needed: true,
+    about: "The channels that the client is subscribed to, by name.",
+  },
+});
+
+const connectionInfo = defineShape("ConnectionInfo", {
+  user: { kind: "text", needed: true, about: 'The user; "" when it is not known.' },
+  transport: { kind: "text", about: "The kind of transport, such as `websocket`." },
+  remote_address: { kind: "text", about: "The address from which it is connected." },
+  expire_at: {
+    kind: "integer",
+    least: 0,
+    about: "When it is over unless it is refreshed, in seconds since 1970.",
+  },
+  state: { kind: "object", shape: connectionState, needed: true, about: "What it is doing." },
+});
+
+export const connections = defineMethod({
+  name: "connections",
+  summary: "Lists the clients of this node, a page at a time.",
+  request: defineShape("ConnectionsRequest", {
+    user: { kind: "text", about: "Those of this user alone. Default: all." },
+    channel: { kind: "text", about: "Those subscribed to this channel alone. Default: all." },
+    limit: { kind: "integer", least: 0, about: "Clients at most. Default: 0, which means 1,000." },
+    cursor: { kind: "text", about: "`next` of the page before. Default: from the beginning." },
+  }),
+  result: defineShape("ConnectionsResult", {
+    connections: {
+      kind: "map",
+      of: { kind: "object", shape: connectionInfo },
+      needed: true,
+      about: "The clients, by the ids of their connections.",
+    },
+    next: {
+      kind: "text",
+      about: "What to give as `cursor` for the next page; absent on the last.",
+    },
+  }),
+  async run({ hub }, { user, channel, limit = 0, cursor }) {
+    const { entries, next } = hub.listClients({
+      user,
+      channel,
+      after: cursor,
+      limit: limit === 0 ? 1000 : Math.min(limit, 10_000),
+    });
+    return {
+      connections: new Map(Array.from(entries, ([id, client]) => [id, describe(client)])),
+      next,
+    };
+  },
+});
+
+function describe(client: HubClient): MessageOf<typeof connectionInfo> {
+  const { user, connection, channels, expiresAtMs } = client;
+  return {
+    user,
+    transport: connection.transport,
+    remote_address: connection.remoteAddress,
+    expire_at: expiresAtMs === undefined ? undefined : Math.floor(expiresAtMs / 1000),
+    state: { channels: new Map(channels.map((name) => [name, {}])) },
+  };
+}

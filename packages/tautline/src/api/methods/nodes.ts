@@ -1,0 +1,109 @@
+/** `channels` and `info`: what there is on this node. */
+import { defineMethod } from "../method.ts";
+import { defineShape } from "../shape.ts";
+
+const channelInfo = defineShape("ChannelInfo", {
+  num_clients: {
+    kind: "integer",
+    least: 0,
+    needed: true,
+    about: "Clients of this node that are subscribed.",
+  },
+});
+
+export const channels = defineMethod({
+  name: "channels",
+  summary: "Lists the channels that have subscribers on this node.",
+  request: defineShape("ChannelsRequest", {
+    pattern: {
+      kind: "text",
+      about: "Those whose name fits: `*` stands for any text. Default: all.",
+    },
+    limit: {
+      kind: "integer",
+      least: 0,
+      about: "Channels at most. Default: 0, which means 10,000.",
+    },
+    cursor: { kind: "text", about: "`next` of the page before. Default: from the beginning." },
+  }),
+  result: defineShape("ChannelsResult", {
+    channels: {
+      kind: "map",
+      of: { kind: "object", shape: channelInfo },
+      needed: true,
+      about: "The channels, by name.",
+    },
+    next: {
+      kind: "text",
+      about: "What to give as `cursor` for the next page; absent on the last.",
+    },
+  }),
+  async run({ hub }, { pattern = "", limit = 0, cursor }) {
+    const { entries, next } = hub.listChannels({
+      pattern: pattern === "" ? undefined : pattern,
+      after: cursor,
+      limit: limit === 0 ? 10_000 : Math.min(limit, 10_000),
+    });
+    const infos = Array.from(entries, ([name, count]) => [name, { num_clients: count }] as const);
+    return { channels: new Map(infos), next };
+  },
+});
+
+const processShape = defineShape("Process", {
+  cpu: {
+    kind: "number",
+    needed: true,
+    about: "Percent of one core that the process has used on average since it began.",
+  },
+  rss: { kind: "integer", least: 0, needed: true, about: "Bytes of memory that it holds." },
+});
+
+const count = { kind: "integer", least: 0, needed: true } as const;
+
+const nodeShape = defineShape("NodeResult", {
+  uid: { kind: "text", needed: true, about: "The node's id, new with each start." },
+  name: { kind: "text", needed: true, about: "Its machine and process." },
+  version: { kind: "text", needed: true, about: "The version of its software." },
+  num_clients: { ...count, about: "Connected clients." },
+  num_users: { ...count, about: "Users with a client." },
+  num_channels: { ...count, about: "Channels with a subscriber." },
+  num_subs: { ...count, about: "Subscriptions." },
+  uptime: { ...count, about: "Seconds since it began." },
+  process: { kind: "object", shape: processShape, needed: true, about: "What it takes." },
+});
+
+export const info = defineMethod({
+  name: "info",
+  summary: "Says what there is on this node.",
+  request: defineShape("InfoRequest", {}),
+  result: defineShape("InfoResult", {
+    nodes: {
+      kind: "list",
+      of: { kind: "object", shape: nodeShape },
+      needed: true,
+      about: "This node alone: nodes do not know of each other.",
+    },
+  }),
+  async run({ hub, node, version }) {
+    const { clients, users, channels, subscriptions, uptimeMs } = hub.info();
+    const { user, system } = process.cpuUsage();
+    const busySeconds = (user + system) / 1_000_000;
+    return {
+      nodes: [
+        {
+          ...node,
+          version,
+          num_clients: clients,
+          num_users: users,
+          num_channels: channels,
+          num_subs: subscriptions,
+          uptime: Math.floor(uptimeMs / 1000),
+          process: {
+            cpu: Math.round((busySeconds / process.uptime()) * 10_000) / 100,
+            rss: process.memoryUsage.rss(),
+          },
+        },
+      ],
+    };
+  },
+});

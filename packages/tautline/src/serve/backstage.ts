@@ -1,0 +1,84 @@
+/**
+ * The side of a server that backends and operators see: the API, and whether the server is well. It stands on the main port,
+ * or on a port of its own; there the main port says only whether the server is well.
+ */
+import { hostname } from "node:os";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { Hub, Logger } from "@tautline/hub";
+
+import { HttpApi } from "../api/http-api.ts";
+import { packageVersion } from "../version.ts";
+import { systemClock } from "./clock.ts";
+import type { BackstageSettings } from "./backstage-options.ts";
+import { answerHealth } from "./health.ts";
+import { answerText } from "./page-answers.ts";
+import { Listener } from "./listener.ts";
+
+export interface BackstageSetup {
+  readonly hub: Hub;
+  /** This node's id, new with each start. */
+  readonly node: string;
+  readonly settings: BackstageSettings;
+  readonly logger: Logger;
+}
+
+export class Backstage {
+  readonly #settings: BackstageSettings;
+  readonly #api: HttpApi;
+  /** Absent when all stands on the main port. */
+  readonly #listener: Listener | undefined;
+  #ready = true;
+
+  /** @throws RangeError for options that make no sense */
+  constructor({ hub, node, settings, logger }: BackstageSetup) {
+    this.#settings = settings;
+    this.#api = new HttpApi({
+      hub,
+      logger,
+      node: { uid: node, name: `${hostname()}_${process.pid}` },
+      version: packageVersion(),
+      clock: systemClock,
+      options: settings.api,
+    });
+    if (settings.internalPort === undefined) return;
+    this.#listener = new Listener((request, response) => this.#answer(request, response), logger);
+  }
+
+  /** Takes a request that has come to the main port, when it is for this side, and says whether it did. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    if (answerHealth(this.#ready, request, response)) return true;
+    return this.#listener === undefined && this.#api.handle(request, response);
+  }
+
+  /** Listens on its own port, if it has one. @throws as `Listener.listen` does */
+  async listen(): Promise<void> {
+    const { internalPort: port, internalHost: host } = this.#settings;
+    if (port !== undefined) await this.#listener?.listen({ port, host });
+  }
+
+  /** Its own port; `undefined` when it has none. */
+  get port(): number | undefined {
+    return this.#listener?.port;
+  }
+
+  /** Says from now on that the server takes nothing new, and does so. */
+  retire(): void {
+    this.#ready = false;
+    this.#api.close();
+  }
+
+  /** Ends at last: until then it answers, and says that the server is going. */
+  async close(): Promise<void> {
+    if (this.#listener === undefined) return;
+    const closed = this.#listener.close();
+    this.#listener.http.closeAllConnections();
+    await closed;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (answerHealth(this.#ready, request, response)) return;
+    if (this.#api.handle(request, response)) return;
+    answerText(response, 404, "There is nothing at this address.");
+  }
+}
