@@ -9,9 +9,15 @@ import type {
   Push,
   SubscribeResult,
 } from "@tautline/wire";
-import { disconnects, replyErrors, resubscribesAfter, unsubscribes } from "@tautline/wire";
+import { resubscribesAfter } from "@tautline/wire";
 import { Backoff } from "./backoff.ts";
 import type { Calls, Line, Outcome } from "./calls.ts";
+import {
+  insufficientState,
+  leastErrorCode,
+  stateInvalidated,
+  subscriptionStateInvalidated,
+} from "./codes.ts";
 import type { CallOptions } from "./deadline.ts";
 import { patience, waitFor } from "./deadline.ts";
 import type { Cancel, Environment } from "./environment.ts";
@@ -208,7 +214,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     this.#attempt += 1;
     this.#asking = false;
     this.#cancelRetry?.();
-    if (reason.code === disconnects.stateInvalidated.code) this.#invalidate();
+    if (reason.code === stateInvalidated) this.#invalidate();
     if (this.state === "subscribed") this.#move("lost", reason);
   }
 
@@ -276,7 +282,7 @@ export class ChannelSubscription implements Subscription<unknown> {
     const request = { unsubscribe: { channel: this.channel } };
     calls.start(request, waiting, (outcome) => this.#left(outcome));
     this.#retry();
-    this.#move("lost", unsubscribes.insufficientState);
+    this.#move("lost", insufficientState);
   }
 
   /** The server's state is another one now: what this side has is worth nothing. */
@@ -287,7 +293,7 @@ export class ChannelSubscription implements Subscription<unknown> {
   #failed(error: unknown): void {
     if (error instanceof CallRefused) {
       const { serverCode, serverMessage, temporary } = error;
-      if (temporary || serverCode < replyErrors.internal.code) this.#retry();
+      if (temporary || serverCode < leastErrorCode) this.#retry();
       else this.#finish({ code: serverCode, reason: serverMessage });
     } else if (!(error instanceof CallFailed)) this.#retry();
     else if (error.code === "timeout") this.#host.restart(reasons.subscribeTimeout);
@@ -295,7 +301,7 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   /** The server has ended the subscription. */
   #ended(end: Reason): void {
-    if (end.code === unsubscribes.stateInvalidated.code) this.#invalidate();
+    if (end.code === subscriptionStateInvalidated) this.#invalidate();
     if (resubscribesAfter(end.code)) {
       this.#retry();
       this.#move("lost", end);

@@ -4,10 +4,10 @@
  */
 
 import type { ChannelContract, ConnectRequest, Payload, Procedure, Push } from "@tautline/wire";
-import { disconnects, replyErrors } from "@tautline/wire";
 import { Calls } from "./calls.ts";
 import type { Request } from "./calls.ts";
 import { ChannelSubscription } from "./channel-subscription.ts";
+import { connectionExpired, invalidToken, stateInvalidated, tokenExpired } from "./codes.ts";
 import type { ConnectionStatus, StateChange } from "./connector.ts";
 import { Connector } from "./connector.ts";
 import type { CallOptions } from "./deadline.ts";
@@ -51,10 +51,10 @@ export interface ConnectedInfo {
 
 /** After these the token is no longer worth sending. */
 const tokenIsSpent: ReadonlySet<number> = new Set([
-  replyErrors.tokenExpired.code,
-  disconnects.expired.code,
-  disconnects.stateInvalidated.code,
-  disconnects.invalidToken.code,
+  tokenExpired,
+  connectionExpired,
+  stateInvalidated,
+  invalidToken,
 ]);
 
 /** Hosts that are reached without a network. */

@@ -5,7 +5,8 @@
  */
 
 import type { Codec, Command, ConnectRequest, ConnectResult, Push, Reply } from "@tautline/wire";
-import { disconnects, reconnectsAfter, replyErrors, replyLimits } from "@tautline/wire";
+import { reconnectsAfter, replyLimits } from "@tautline/wire";
+import { connectionClosed, leastErrorCode, tokenExpired } from "./codes.ts";
 import type { Cancel, Environment } from "./environment.ts";
 import type { Reason, SessionEnd } from "./reasons.ts";
 import { reasons } from "./reasons.ts";
@@ -168,9 +169,7 @@ export class Session {
     if (this.#phase !== "opening") return;
     if (error !== undefined) {
       const again =
-        error.temporary === true ||
-        error.code < 100 ||
-        error.code === replyErrors.tokenExpired.code;
+        error.temporary === true || error.code < leastErrorCode || error.code === tokenExpired;
       this.#end({ code: error.code, reason: error.message }, again);
       return;
     }
@@ -188,7 +187,7 @@ export class Session {
   #takePush(push: Push): void {
     if (push.disconnect === undefined) this.#setup.events.push(push);
     else {
-      const { code = disconnects.connectionClosed.code, reason = "" } = push.disconnect;
+      const { code = connectionClosed, reason = "" } = push.disconnect;
       this.#end({ code, reason }, reconnectsAfter(code));
     }
   }

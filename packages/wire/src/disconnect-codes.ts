@@ -10,7 +10,7 @@ export interface Disconnect {
 }
 
 /** Every disconnect of the protocol, by name. Applications choose theirs from 4000–4999. */
-export const disconnects = Object.freeze({
+export const disconnects = /* @__PURE__ */ Object.freeze({
   /** The transport ended without advice; never sent. */
   connectionClosed: { code: 3000, reason: "connection closed" },
   shutdown: { code: 3001, reason: "shutdown" },

@@ -12,7 +12,7 @@ export interface ReplyError {
 }
 
 /** Every error of the protocol, by name. */
-export const replyErrors = Object.freeze({
+export const replyErrors = /* @__PURE__ */ Object.freeze({
   /** Something failed in the server; the client is not to blame. */
   internal: { code: 100, message: "internal server error", temporary: true },
   unauthorized: { code: 101, message: "unauthorized" },

@@ -14,7 +14,7 @@ export interface DecodeLimits {
 }
 
 /** For servers, whose clients are not trusted: 64 KiB, 512 commands, 64 levels. */
-export const commandLimits: DecodeLimits = Object.freeze({
+export const commandLimits: DecodeLimits = /* @__PURE__ */ Object.freeze({
   maxFrameBytes: 65_536,
   maxMessagesPerFrame: 512,
   maxDepth: 64,

@@ -10,7 +10,7 @@ export interface UnsubscribeReason {
 }
 
 /** Every unsubscribe of the protocol, by name. */
-export const unsubscribes = Object.freeze({
+export const unsubscribes = /* @__PURE__ */ Object.freeze({
   /** The client asked for it. */
   client: { code: 0, reason: "client unsubscribed" },
   /** The connection ended. */
