@@ -3,30 +3,25 @@
  * when it says "no", and hands pushes of its channel to listeners. It does not know why connections come and go.
  */
 
-import type {
-  Payload,
-  Publication as WirePublication,
-  Push,
-  SubscribeResult,
-} from "@tautline/wire";
+import type { Publication as WirePublication, Push, SubscribeResult } from "@tautline/wire";
 import { resubscribesAfter } from "@tautline/wire";
 import { Backoff } from "./backoff.ts";
-import type { Calls, Line, Outcome } from "./calls.ts";
+import type { Outcome } from "./calls.ts";
 import {
   insufficientState,
   leastErrorCode,
   stateInvalidated,
   subscriptionStateInvalidated,
+  tokenExpired,
 } from "./codes.ts";
 import type { CallOptions } from "./deadline.ts";
 import { patience, waitFor } from "./deadline.ts";
-import type { Cancel, Environment } from "./environment.ts";
-import { CallFailed, CallRefused } from "./errors.ts";
+import type { Cancel } from "./environment.ts";
+import { CallFailed, CallRefused, isUnauthorized } from "./errors.ts";
 import type { HistoryOptions, HistoryPage, Position } from "./history.ts";
 import { history } from "./history.ts";
 import type { Listener } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
-import type { ClientSettings } from "./options.ts";
 import { encodeData } from "./payload.ts";
 import { presence, presenceStats } from "./presence.ts";
 import type { PresenceStats } from "./presence.ts";
@@ -34,30 +29,13 @@ import type { Member, Publication } from "./publication.ts";
 import { decodeOptional, memberOf, publicationOf } from "./publication.ts";
 import type { Reason } from "./reasons.ts";
 import { reasons } from "./reasons.ts";
+import { Refresher } from "./refresher.ts";
 import type { SubscriptionState, SubscriptionTrigger } from "./states.ts";
 import { Lifecycle, subscriptionTransitions } from "./states.ts";
+import type { SubscribeTerms, SubscriptionHost } from "./subscription-host.ts";
 import type { Subscription, SubscriptionChange } from "./subscription.ts";
-import type { DeltaDecoder, WireFormat } from "./wire-format.ts";
-
-/** What a subscription needs from its client. */
-export interface SubscriptionHost {
-  readonly environment: Environment;
-  readonly format: WireFormat;
-  readonly settings: ClientSettings;
-  readonly calls: Calls;
-  readonly line: Line;
-  /** Gives up the connection, when what the server thinks of a subscription is not known. */
-  restart(reason: Reason): void;
-  /** The subscription is over: its channel is free. */
-  release(channel: string): void;
-}
-
-/** What is sent with each subscribe command. */
-export interface SubscribeTerms {
-  readonly data: Payload | undefined;
-  readonly joinLeave: boolean;
-  readonly delta: boolean;
-}
+import type { DeltaDecoder } from "./wire-format.ts";
+import { TokenSource } from "./token-source.ts";
 
 /** A place in no log: who asks from there is told that something may be missing. */
 const invalidPosition: Position = Object.freeze({ offset: 0, epoch: "_" });
@@ -75,6 +53,8 @@ export class ChannelSubscription implements Subscription<unknown> {
   readonly #leaves: Listeners<Member>;
   readonly #changes: Listeners<SubscriptionChange>;
   readonly #backoff: Backoff;
+  readonly #token: TokenSource;
+  readonly #refresher: Refresher;
   /** Counts subscribe commands; an answer to another than the last is out of date. */
   #attempt = 0;
   #asking = false;
@@ -84,16 +64,21 @@ export class ChannelSubscription implements Subscription<unknown> {
   /** Present when the server sends differences. */
   #deltas: DeltaDecoder | undefined;
 
-  constructor(
-    channel: string,
-    terms: SubscribeTerms & { readonly since: Position | undefined },
-    host: SubscriptionHost,
-  ) {
+  constructor(channel: string, terms: SubscribeTerms, host: SubscriptionHost) {
     const { environment, settings } = host;
     this.channel = channel;
     this.#host = host;
     this.#terms = terms;
     this.#position = terms.since;
+    this.#token = new TokenSource(terms.token);
+    this.#refresher = new Refresher({
+      environment,
+      calls: host.calls,
+      tokens: this.#token,
+      request: (token) => ({ sub_refresh: { channel, token } }),
+      // The server may still think that the client is subscribed.
+      refused: (reason) => void this.#leave(undefined, reason).catch(() => undefined),
+    });
     this.#publications = new Listeners(environment);
     this.#joins = new Listeners(environment);
     this.#leaves = new Listeners(environment);
@@ -187,11 +172,28 @@ export class ChannelSubscription implements Subscription<unknown> {
 
   /** There is a connection: subscribes over it. */
   connected(): void {
-    const { calls, line, settings } = this.#host;
+    const { line } = this.#host;
     if (this.state !== "subscribing" || this.#asking || line.liveSession === undefined) return;
     this.#cancelRetry?.();
     this.#attempt += 1;
     this.#asking = true;
+    const token = this.#token.current();
+    if (typeof token === "string") this.#ask(token);
+    else void this.#askLater(token);
+  }
+
+  async #askLater(wanted: Promise<string>): Promise<void> {
+    const attempt = this.#attempt;
+    try {
+      const token = await wanted;
+      if (attempt === this.#attempt) this.#ask(token);
+    } catch (error) {
+      if (attempt === this.#attempt) this.#answered({ error });
+    }
+  }
+
+  #ask(token: string): void {
+    const { calls, settings } = this.#host;
     const attempt = this.#attempt;
     const { data, joinLeave, delta } = this.#terms;
     const position = this.#position;
@@ -199,6 +201,7 @@ export class ChannelSubscription implements Subscription<unknown> {
       channel: this.channel,
       join_leave: joinLeave,
       recoverable: true,
+      ...(token === "" ? {} : { token }),
       ...(data === undefined ? {} : { data }),
       ...(delta ? { delta: "fossil" } : {}),
       ...(position === undefined ? {} : { recover: true, ...position }),
@@ -293,9 +296,11 @@ export class ChannelSubscription implements Subscription<unknown> {
   #failed(error: unknown): void {
     if (error instanceof CallRefused) {
       const { serverCode, serverMessage, temporary } = error;
-      if (temporary || serverCode < leastErrorCode) this.#retry();
+      const again = serverCode === tokenExpired && this.#token.expire();
+      if (again || temporary || serverCode < leastErrorCode) this.#retry();
       else this.#finish({ code: serverCode, reason: serverMessage });
-    } else if (!(error instanceof CallFailed)) this.#retry();
+    } else if (isUnauthorized(error)) this.#finish(reasons.unauthorized);
+    else if (!(error instanceof CallFailed)) this.#retry();
     else if (error.code === "timeout") this.#host.restart(reasons.subscribeTimeout);
   }
 
@@ -317,12 +322,15 @@ export class ChannelSubscription implements Subscription<unknown> {
     );
   }
 
-  async #leave(options: CallOptions | undefined): Promise<void> {
+  async #leave(
+    options: CallOptions | undefined,
+    reason: Reason = reasons.unsubscribeCalled,
+  ): Promise<void> {
     const { calls, environment, line, settings } = this.#host;
     const waiting = patience(options, settings.callTimeoutMs);
     const known = line.liveSession !== undefined && (this.state === "subscribed" || this.#asking);
     if (!known) {
-      this.#finish(reasons.unsubscribeCalled);
+      this.#finish(reason);
       return;
     }
     await waitFor<void>(environment, waiting, (resolve) => {
@@ -333,7 +341,7 @@ export class ChannelSubscription implements Subscription<unknown> {
         this.#left(outcome);
         resolve();
       });
-      this.#finish(reasons.unsubscribeCalled);
+      this.#finish(reason);
       return undefined;
     });
   }
@@ -358,10 +366,12 @@ export class ChannelSubscription implements Subscription<unknown> {
   #move(
     trigger: SubscriptionTrigger,
     { code, reason }: Reason,
-    { was_recovering: wasRecovering = false, recovered = false }: SubscribeResult = {},
+    result: SubscribeResult = {},
   ): void {
+    const { was_recovering: wasRecovering = false, recovered = false } = result;
     const previous = this.state;
     if (!this.#lifecycle.move(trigger)) return;
+    this.#refresher.watch(result);
     const change = { state: this.state, previous, code, reason, wasRecovering, recovered };
     this.#changes.emit(Object.freeze(change));
   }

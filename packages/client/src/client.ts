@@ -27,6 +27,7 @@ import type { Member } from "./publication.ts";
 import { decodeOptional } from "./publication.ts";
 import { reasons } from "./reasons.ts";
 import type { Reason } from "./reasons.ts";
+import { Refresher } from "./refresher.ts";
 import type { SessionEvents } from "./session.ts";
 import { Session } from "./session.ts";
 import type { ClientState } from "./states.ts";
@@ -71,6 +72,7 @@ export class Client {
   readonly #options: ResolvedOptions;
   readonly #openLink: OpenLink;
   readonly #token: TokenSource;
+  readonly #refresher: Refresher;
   readonly #connector: Connector;
   readonly #calls: Calls;
   readonly #subscriptions = new Subscriptions<ChannelSubscription>();
@@ -102,6 +104,7 @@ export class Client {
       events: {
         established: (result) => {
           this.#info = { client: result.client ?? "", data: decodeOptional(result.data) };
+          this.#refresher.watch(result);
           this.#subscriptions.connected();
           this.#calls.flush();
         },
@@ -115,6 +118,13 @@ export class Client {
       ...this.#options,
       codec: format.codec,
       line: this.#connector,
+    });
+    this.#refresher = new Refresher({
+      environment,
+      calls: this.#calls,
+      tokens: this.#token,
+      request: (token) => ({ refresh: { token } }),
+      refused: (reason) => void this.#connector.disconnect(reason),
     });
   }
 
@@ -192,6 +202,7 @@ export class Client {
       data: options.data === undefined ? undefined : encodeData(options.data, format.codec),
       joinLeave: options.joinLeave ?? false,
       delta: options.delta !== undefined,
+      token: options.token,
       since: options.since,
     };
     const subscription = new ChannelSubscription(name, terms, {
@@ -319,7 +330,11 @@ export class Client {
   }
 
   #lost(end: Reason): void {
-    if (tokenIsSpent.has(end.code)) this.#token.expire();
+    this.#refresher.stop();
+    if (tokenIsSpent.has(end.code) && !this.#token.expire() && end.code === tokenExpired) {
+      // The same token again would be refused again, for ever.
+      void this.#connector.disconnect(reasons.unauthorized);
+    }
     if (this.state === "disconnected") this.#calls.failAll();
     else this.#calls.failSent();
     this.#subscriptions.lost(this.state === "disconnected" ? reasons.clientDisconnected : end);

@@ -103,9 +103,9 @@ export class Connector {
   }
 
   /** Disconnects for good. Resolves when the link is closed. */
-  disconnect(): Promise<void> {
+  disconnect(reason: Reason = reasons.disconnectCalled): Promise<void> {
     const closed = this.#session?.close() ?? Promise.resolve();
-    this.#finish(reasons.disconnectCalled);
+    this.#finish(reason);
     return closed;
   }
 

@@ -20,6 +20,7 @@ export const clientErrorTexts = Object.freeze({
     "The connection was lost before the answer came: the server may have acted on the call or not",
   disconnected: "The client is disconnected and will not connect by itself: call connect()",
   unsubscribed: "The subscription has ended",
+  unauthorized: "There is no token",
   "queue-full":
     "Too much is waiting to be sent: the newest call is refused. The limits are maxQueuedCalls and maxQueuedBytes",
 } as const);
@@ -53,6 +54,11 @@ export class LimitExceeded extends ClientError {
 /** The call did not come to an answer. */
 export class CallFailed extends ClientError {
   override readonly name = "CallFailed";
+}
+
+/** Whether the application has no token to give. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof CallFailed && error.code === "unauthorized";
 }
 
 /** The server answered with an error. */

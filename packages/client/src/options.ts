@@ -43,10 +43,11 @@ export type Transport = (
 ) => OpenLink;
 
 /**
- * A token, or a function that is asked for one before the first attempt and again whenever the server said that the
- * token has expired. When it throws, the attempt counts as failed and the next one asks again.
+ * A token, or a function that is asked for one before the first attempt, again before the token's time is over, and whenever
+ * the server said that it has expired. When it throws, the attempt counts as failed and the next one asks again; when it
+ * gives `null`, there is no next one: the client is disconnected, or the subscription over, as `unauthorized`.
  */
-export type Token = string | (() => string | Promise<string>);
+export type Token = string | (() => string | null | Promise<string | null>);
 
 /** Each setting may be left out, or be `undefined`, for its default. */
 type GivenSettings = { readonly [Name in keyof ClientSettings]?: ClientSettings[Name] | undefined };

@@ -28,6 +28,7 @@ export const reasons = Object.freeze({
   subscribed: { code: 11, reason: "subscribed" },
   unsubscribeCalled: { code: 12, reason: "unsubscribe called" },
   clientDisconnected: { code: 13, reason: "client disconnected" },
+  unauthorized: { code: 14, reason: "unauthorized" },
 } as const satisfies Record<string, Reason>);
 
 /** How a connection, or an attempt at one, came to its end. */

@@ -8,6 +8,7 @@ import type { Codec, Command, ConnectRequest, ConnectResult, Push, Reply } from 
 import { reconnectsAfter, replyLimits } from "@tautline/wire";
 import { connectionClosed, leastErrorCode, tokenExpired } from "./codes.ts";
 import type { Cancel, Environment } from "./environment.ts";
+import { isUnauthorized } from "./errors.ts";
 import type { Reason, SessionEnd } from "./reasons.ts";
 import { reasons } from "./reasons.ts";
 import type { Link, OpenLink } from "./transport.ts";
@@ -140,6 +141,7 @@ export class Session {
   }
 
   #failToken(error: unknown): void {
+    if (isUnauthorized(error)) return this.#end(reasons.unauthorized, false);
     const { code, reason } = reasons.tokenFailed;
     this.#end({ code, reason: `${reason}: ${String(error)}` }, true);
   }

@@ -4,6 +4,7 @@ import type { CallOptions } from "./deadline.ts";
 import type { Cancel } from "./environment.ts";
 import type { HistoryOptions, HistoryPage, Position } from "./history.ts";
 import type { Listener } from "./listeners.ts";
+import type { Token } from "./options.ts";
 import type { PresenceStats } from "./presence.ts";
 import type { Member, Publication } from "./publication.ts";
 import type { Reason } from "./reasons.ts";
@@ -13,6 +14,8 @@ import type { SubscriptionState } from "./states.ts";
 export interface SubscribeOptions {
   /** Anything with a JSON form, sent with the subscribe command for the server's decision. */
   readonly data?: unknown;
+  /** A subscription token, or a function that gets one. None by default. */
+  readonly token?: Token | undefined;
   /** Asks the server to tell who comes and goes; `onJoin` and `onLeave` hear nothing without it. `false` by default. */
   readonly joinLeave?: boolean | undefined;
   /**

@@ -1,33 +1,39 @@
 /**
- * Holds the connection token and asks for another one when the server no longer takes it. It does not read tokens: only
- * the server knows whether one is good.
+ * Holds a token and asks for another one when the server no longer takes it. It does not read tokens: only the server knows
+ * whether one is good.
  */
 
+import { CallFailed } from "./errors.ts";
 import type { Token } from "./options.ts";
 
 export class TokenSource {
-  readonly #token: Token | undefined;
+  readonly #token: Token;
   #held: string | undefined;
 
-  constructor(token: Token | undefined) {
+  constructor(token: Token = "") {
     this.#token = token;
+    if (typeof token === "string") this.#held = token;
   }
 
-  /** The token for the next attempt, "" when there is none. Throws or rejects as the application's function does. */
+  /**
+   * The token for the next attempt, "" when there is none. Rejects as the application's function does, and with
+   * `unauthorized` when that has none to give.
+   */
   current(): string | Promise<string> {
-    if (this.#token === undefined) return "";
-    if (typeof this.#token === "string") return this.#token;
-    if (this.#held !== undefined) return this.#held;
-    return this.#renewed(this.#token);
+    return this.#held ?? this.renew();
   }
 
-  /** The held token has expired: the next attempt asks for another one. */
-  expire(): void {
+  /** The held token has expired. False when there will be no other. */
+  expire(): boolean {
+    if (typeof this.#token === "string") return false;
     this.#held = undefined;
+    return true;
   }
 
-  async #renewed(source: () => string | Promise<string>): Promise<string> {
-    const token = await source();
+  /** Another token than the held one, which is held from then on. */
+  async renew(): Promise<string> {
+    const token = typeof this.#token === "string" ? undefined : await this.#token();
+    if (typeof token !== "string") throw new CallFailed("unauthorized");
     this.#held = token;
     return token;
   }

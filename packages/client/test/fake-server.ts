@@ -74,6 +74,8 @@ export class FakeServer {
   pingSeconds = 25;
   /** Errors to answer the next commands with, by method or by channel; each is used once. */
   readonly refusals = new Map<string, ReplyError>();
+  /** Seconds that are granted, by method or by channel; without, what is granted does not expire. */
+  readonly lifetimes = new Map<string, number>();
   /** Methods and channels that get no answer. */
   readonly ignored = new Set<string>();
   /** Who is in every channel. */
@@ -160,14 +162,26 @@ export class FakeServer {
     this.#accept(socket, id, command);
   }
 
+  #lifetime(name: string): { expires?: boolean; ttl?: number } {
+    const ttl = this.lifetimes.get(name);
+    return ttl === undefined ? {} : { expires: true, ttl };
+  }
+
   #accept(socket: FakeSocket, id: number, command: Command): void {
     if (command.connect !== undefined) {
       const client = `client-${this.sockets.indexOf(socket) + 1}`;
-      socket.reply({ id, connect: { client, ping: this.pingSeconds, pong: true } });
+      socket.reply({
+        id,
+        connect: { client, ping: this.pingSeconds, pong: true, ...this.#lifetime("connect") },
+      });
       this.#ping(socket);
     } else if (command.subscribe !== undefined) {
       socket.subscribed.add(command.subscribe.channel ?? "");
-      socket.reply({ id, subscribe: {} });
+      socket.reply({ id, subscribe: this.#lifetime(command.subscribe.channel ?? "") });
+    } else if (command.refresh !== undefined) {
+      socket.reply({ id, refresh: this.#lifetime("refresh") });
+    } else if (command.sub_refresh !== undefined) {
+      socket.reply({ id, sub_refresh: this.#lifetime("sub_refresh") });
     } else if (command.unsubscribe !== undefined) {
       socket.subscribed.delete(command.unsubscribe.channel ?? "");
       socket.reply({ id, unsubscribe: {} });
