@@ -7,7 +7,7 @@ import { reconnectingDefaults } from "@tautline/client/reconnecting-websocket";
 import { channelDefaults, hubDefaults, memoryBrokerDefaults } from "@tautline/hub";
 import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
-import { apiDefaults } from "tautline";
+import { apiDefaults, tokenDefaults } from "tautline";
 import { describe, expect, test } from "vitest";
 
 import { membersOf } from "./interface-members.ts";
@@ -119,6 +119,14 @@ const sections: readonly Section[] = [
       "Of `api` in the options of `serve`. More: [Speak to the server over HTTP](../how-to/server-api.md).",
     defaults: { ...apiDefaults },
     from: [["packages/tautline/src/api/options.ts", "ApiOptions"]],
+  },
+  {
+    title: "Tokens",
+    intro:
+      "Of `tokens` in the options of `serve`, and of `jwtVerifier`: one such object, or one for each authority. More: " +
+      "[Say who clients are](../how-to/authenticate.md).",
+    defaults: { ...tokenDefaults },
+    from: [["packages/tautline/src/tokens/token-options.ts", "TokenOptions"]],
   },
   {
     title: "Hub clients",

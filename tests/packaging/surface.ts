@@ -406,6 +406,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "refuse",
       "replyErrors",
       "serve",
+      "tokenDefaults",
     ],
     types: [
       "AllowedOrigins",

@@ -33,3 +33,4 @@ export { serve } from "./serve/serve.ts";
 export type { TautlineServer } from "./serve/server.ts";
 export { jwtVerifier } from "./tokens/jwt-verifier.ts";
 export type { TokenOptions } from "./tokens/token-options.ts";
+export { tokenDefaults } from "./tokens/token-options.ts";
