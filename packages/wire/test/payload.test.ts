@@ -64,6 +64,11 @@ describe("bytes for a connection that speaks JSON", () => {
     expect([jsonOf(bytes), jsonOf(bytes)]).toEqual([text, text]);
   });
 
+  it("that are JSON text already are that text", () => {
+    const text = encodePayload({ n: 1 });
+    expect(jsonOf(text)).toBe(text);
+  });
+
   it("that are JSON travel in its codec, others cannot", () => {
     expect(reply(utf8("[\n1]\n"))).toBe('{"rpc":{"data":[1]}}');
     expect(() => reply(utf8("[1"))).toThrow(PayloadMismatch);
