@@ -1,19 +1,24 @@
 /**
  * What programs reach for in `ws` though no document names it, in one place, with who needs it.
  *
- * - `_socket`: Express and Fastify applications (addresses, `setKeepAlive`, `unref`), Engine.IO's and Socket.IO's
- *   adapters (`_socket.remoteAddress`, `bufferSize`), graphql servers and proxies (`pause`, `on("drain")`,
- *   `_writableState`), test suites (`_socket.destroy()`).
- * - `_sender`: Engine.IO (`_sender.sendFrame(list, callback)` with frames that it has made once for many),
- *   back-pressure by hand (`_sender._bufferedBytes`).
+ * - `_socket`: engine.io-client (`unref`), applications on Express and Fastify (addresses, `setKeepAlive`), proxies (`pause`,
+ *   `on("drain")`, `_writableState`), test suites (`destroy()`).
+ * - `_sender`: engine.io (`_sender.sendFrame(list, callback)` with frames that it has made once for many), back-pressure by
+ *   hand (`_sender._bufferedBytes`).
  * - `_receiver`: those who feed or watch frames themselves, and test suites (`_receiver._maxPayload`).
- * - `_isServer`, `_extensions`, `_protocol`, `_readyState`: instrumentation and mocks; `completeUpgrade`, which
- *   subclasses of the server override, writes `_protocol` and `_extensions`.
+ * - `_isServer`, `setSocket(socket, head, options)`, `new WebSocket(null, undefined, options)`: @fastify/websocket's
+ *   `injectWS`, which makes a client of one that it has made; servers that do the handshake themselves, such as Miniflare;
+ *   transports over streams that are no sockets.
+ * - `_extensions`, `_protocol`, `_readyState`: instrumentation and mocks; `completeUpgrade`, which subclasses of the server
+ *   override, writes the first two.
  * - `_req`: those who add to a client's request before it is answered.
- * - `_closeCode`, `_closeMessage`, `_closeFrameReceived`, `_closeFrameSent`, `_closeTimer`, `_paused`, `_url`,
- *   `_binaryType`, `_bufferedAmount`, `_errorEmitted`, `_redirects`: debuggers and mocks.
- * - `setSocket(socket, head, options)`, `emitClose()`, `new WebSocket(null, undefined, options)`: servers that do the
- *   handshake themselves, such as Vite's and Miniflare's, and transports over streams that are no sockets.
+ * - `_autoPong`, `_pendingAutoPongs`, `_maxPendingAutoPongs`, `_autoPongComplete`, `_bufferedAmount`, `_binaryType`,
+ *   `_closeCode`, `_closeMessage`, `_closeFrameReceived`, `_closeFrameSent`, `_closeTimeout`, `_closeTimer`, `_errorEmitted`,
+ *   `_paused`, `_redirects`, `_url`: debuggers and mocks.
+ * - `emitClose()`: mocks, and those who give a connection up that never had a socket.
+ *
+ * What engine.io, engine.io-client and @fastify/websocket do is run in tests/compat on both; the rest is asked of both in
+ * its scenarios `ws-internals` and `ws-options`.
  */
 import { EventEmitter } from "node:events";
 import type { ClientRequest } from "node:http";
