@@ -294,3 +294,40 @@ describe("a client that lies about itself", () => {
     expect((await seen)[0]?.info?.user).toBe("mallory");
   });
 });
+
+const dialStream = (server: TautlineServer, token: string): Centrifuge => {
+  const client = new Centrifuge(
+    [{ transport: "http_stream", endpoint: `${server.url}/connection/http_stream` }],
+    {
+      fetch,
+      readableStream: ReadableStream,
+      emulationEndpoint: `${server.url}/emulation`,
+      token,
+      minReconnectDelay: 1,
+      maxReconnectDelay: 10,
+    },
+  );
+  onTestFinished(() => client.disconnect());
+  client.connect();
+  return client;
+};
+
+describe("over HTTP streaming", () => {
+  it("a token says the same, and allows the same", async () => {
+    const server = await serveTokens();
+    const caps = [{ channels: ["a"], allow: ["sub", "pub"] }];
+    const client = dialStream(server, good({ caps }));
+    const [connected] = await next(client, "connected");
+    expect(connected?.transport).toBe("http_stream");
+    expect(server.hub.clients.get(connected?.client ?? "")?.user).toBe("ann");
+    await subscribe(client, "a");
+    await client.publish("a", 1);
+    await expect(client.publish("b", 1)).rejects.toMatchObject({ code: 103 });
+  });
+
+  it("a token that is not good ends for good", async () => {
+    const server = await serveTokens();
+    const client = dialStream(server, sign({ sub: "ann", aud: "chat" }, `${secret}!`));
+    expect((await next(client, "disconnected"))[0]?.code).toBe(3500);
+  });
+});
