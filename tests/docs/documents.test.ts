@@ -28,6 +28,12 @@ describe("links", () => {
   });
 });
 
+test("the index of the documentation has every page", () => {
+  const listed = links(read("docs/README.md")).map((link) => join("docs", link));
+  const pages = paths.filter((path) => path.startsWith("docs/") && path !== "docs/README.md");
+  expect(pages.filter((path) => !listed.includes(path))).toEqual([]);
+});
+
 /** The levels of the headings, in order. */
 function levels(text: string): number[] {
   return headings(text).map(({ level }) => level);
