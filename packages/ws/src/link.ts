@@ -309,7 +309,7 @@ export class Link implements DriverEvents {
   /** What a listener throws must not come between the engine and its work: it becomes an uncaught exception. */
   #emit(event: string, data?: unknown, isBinary?: boolean): void {
     try {
-      const listener = this.#receiver ?? this.#owner;
+      const listener = this.#listener;
       if (isBinary === undefined) listener.emit(event, data);
       else listener.emit(event, data, isBinary);
     } catch (error) {
