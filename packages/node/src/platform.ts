@@ -5,7 +5,7 @@
  * nothing of anybody else's there, and a message that is kept pins no neighbour.
  */
 import { Buffer, isUtf8 } from "node:buffer";
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 import type { Platform } from "@tautline/protocol";
 
 /** Random bytes are drawn this many at a time: a call into the system's source costs far more than a masking key. */
@@ -92,7 +92,7 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | und
 /** The engine's {@link Platform} on Node.js. */
 export const nodePlatform: Platform = Object.freeze({
   sha1(input: Uint8Array): Uint8Array {
-    return createHash("sha1").update(input).digest();
+    return hash("sha1", input, "buffer");
   },
   fillRandom,
   random(): number {

@@ -18,13 +18,14 @@ export interface ConnectionEnd {
 
 /**
  * @param received what the peer's Close frame said, where one came
- * @param error why the connection has ended without one
+ * @param lost why the connection has ended without one: an error costs more than all the rest of a connection's end
  */
 export function connectionEnd(
   received: CloseStatus | undefined,
-  error: TautlineError,
+  lost: () => TautlineError,
 ): ConnectionEnd {
   if (received !== undefined) return { ...received, wasClean: true };
+  const error = lost();
   const { closeCode } = error;
   if (closeCode === undefined) {
     return { code: CloseCode.abnormal, reason: "", wasClean: false, error };

@@ -150,7 +150,7 @@ export class Engine {
   receiveEnd(now: number, cause?: Error): void {
     this.#now = now;
     this.#receiver.receiveEnd(() => {
-      this.#finish(new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
+      this.#finish(() => new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
     });
   }
 
@@ -245,7 +245,7 @@ export class Engine {
   /** Gives the connection up at once, because of `error`, without a closing handshake. */
   abort(error: TautlineError, now: number): void {
     this.#now = now;
-    this.#finish(error, "destroy");
+    this.#finish(() => error, "destroy");
   }
 
   /** The application stops reading: the peer's silence then means nothing. Pings go on. */
@@ -290,7 +290,7 @@ export class Engine {
       if (this.#closeDeadline === -Infinity) {
         this.#closeDeadline = now + this.#settings.closeTimeoutMs;
       } else if (now >= this.#closeDeadline) {
-        this.#finish(new ConnectionFailed("CONNECTION_CLOSE_TIMEOUT"), "destroy");
+        this.#finish(() => new ConnectionFailed("CONNECTION_CLOSE_TIMEOUT"), "destroy");
       }
       return;
     }
@@ -388,9 +388,9 @@ export class Engine {
     if (this.role === "server" || this.#failure !== undefined) this.#transportAction = "end";
   }
 
-  #finish(error: TautlineError, action: TransportAction): void {
+  #finish(error: () => TautlineError, action: TransportAction): void {
     if (this.#state === "closed") return;
-    const end = connectionEnd(this.#received, this.#failure ?? error);
+    const end = connectionEnd(this.#received, () => this.#failure ?? error());
     this.#enter("ended");
     this.#transportAction = action;
     this.#closeDeadline = Infinity;

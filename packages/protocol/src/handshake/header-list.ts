@@ -70,7 +70,9 @@ export class HeaderList implements Iterable<readonly [name: string, value: strin
    * in lower case. Elements that are no tokens are given as they are: they equal none.
    */
   tokens(name: string): string[] {
-    return this.values(name).flatMap((value) => listElements(value.toLowerCase()));
+    const elements: string[] = [];
+    for (const value of this.values(name)) elements.push(...listElements(value.toLowerCase()));
+    return elements;
   }
 
   /** Names and values in the order and in the case they were sent. */

@@ -13,9 +13,17 @@ const SLICE_LENGTH = 4096;
 export function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += SLICE_LENGTH) {
-    text += String.fromCharCode(...bytes.subarray(start, start + SLICE_LENGTH));
+    // An array is spread many times faster than bytes are.
+    text += String.fromCharCode(...codesOf(bytes, start));
   }
   return text;
+}
+
+function codesOf(bytes: Uint8Array, start: number): number[] {
+  const codes: number[] = [];
+  const end = Math.min(bytes.length, start + SLICE_LENGTH);
+  for (let index = start; index < end; index += 1) codes.push(bytes[index]!);
+  return codes;
 }
 
 /** The bytes of `text`, one byte per character, in fresh memory. The caller has seen to it that all are below 0x100. */
