@@ -9,17 +9,13 @@ import { Buffer } from "node:buffer";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { forgetJoined, joinedOutput } from "./joined-output.ts";
-import { readInto, writeAtOnce } from "./socket-internals.ts";
-import { StreamTransport, transportOf } from "./stream-transport.ts";
+import { readPast } from "./shared-reading.ts";
+import type { SocketReader } from "./shared-reading.ts";
+import { writeAtOnce } from "./socket-internals.ts";
+import { StreamTransport } from "./stream-transport.ts";
 import type { TransportEvents, Transport } from "./transport.ts";
 
-/** Enough for most messages in one read, and little for what is read beyond a bound; small ones touch its beginning only. */
-const readBytes = 128 * 1024;
-
-/** What every socket is read into: its bytes are used up before anything else is read. */
-let readMemory: Buffer | undefined;
-
-export class HandleTransport extends StreamTransport {
+export class HandleTransport extends StreamTransport implements SocketReader {
   readonly #socket: Socket;
 
   constructor(socket: Socket, events: TransportEvents) {
@@ -43,8 +39,7 @@ export class HandleTransport extends StreamTransport {
     if (joined !== undefined && this.congested) forgetJoined();
   }
 
-  /** @param memory is read into again when this returns */
-  read(memory: Uint8Array): boolean {
+  read(memory: Buffer): boolean {
     if (this.plain) return this.#socket.push(Buffer.from(memory));
     this.received(memory);
     return true;
@@ -77,17 +72,15 @@ function openTicket(): Ticket {
 
 let spareTicket: Ticket | undefined;
 
-function onRead(this: Socket, byteLength: number, memory: Uint8Array): boolean {
-  const transport = transportOf(this);
-  const chunk = memory.subarray(0, byteLength);
-  return transport instanceof HandleTransport ? transport.read(chunk) : true;
-}
+/** Until there is a transport. Nothing is read within the call that makes one. */
+const nobody: SocketReader = { read: () => true };
 
 /** The best transport there is for `stream`. */
 export function openTransport(stream: Duplex, events: TransportEvents): Transport {
-  if (stream instanceof Socket) {
-    readMemory ??= Buffer.allocUnsafeSlow(readBytes);
-    if (readInto(stream, readMemory, onRead)) return new HandleTransport(stream, events);
+  if (!(stream instanceof Socket) || !readPast(stream, nobody)) {
+    return new StreamTransport(stream, events);
   }
-  return new StreamTransport(stream, events);
+  const transport = new HandleTransport(stream, events);
+  readPast(stream, transport);
+  return transport;
 }

@@ -3,11 +3,15 @@
  *
  * It sees to it that slow and idle requests do not hold sockets, and that closing it leaves none behind.
  */
+import type { Server as HttpServer } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo, ListenOptions as NetListenOptions, Socket } from "node:net";
 import { UsageError } from "@tautline/protocol";
 import type { ListenOptions, ListenPathOptions, ServerSettings } from "../options.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
+import { takeFirstReads } from "./first-read.ts";
 import { createHttp1Server, createHttp2PortServer, idleMsOf } from "./port-server.ts";
+import { handlerFor } from "./upgrade-router.ts";
 import type { UpgradableServer } from "./upgrade-router.ts";
 
 /** For last bytes on their way when everything else is over, in milliseconds. */
@@ -27,10 +31,16 @@ export class OwnPort {
       this.server = server;
     } else {
       this.server = createHttp1Server(settings);
+      if (settings.tls === undefined) takeUpgrades(this.server, settings);
     }
+    const sockets = this.#sockets;
+    // The same for all sockets, because a connection costs memory enough.
+    const onClose = function (this: Socket): void {
+      sockets.delete(this);
+    };
     this.server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
+      sockets.add(socket);
+      socket.on("close", onClose);
     });
     this.server.on("tlsClientError", onError);
     this.#onError = onError;
@@ -74,6 +84,14 @@ export class OwnPort {
     await Promise.all([...this.#sockets].map(socketClosed));
     clearTimeout(cutOff);
   }
+}
+
+function takeUpgrades(server: HttpServer | HttpsServer, settings: ServerSettings): void {
+  takeFirstReads(server, {
+    maxHeadBytes: settings.maxHeadBytes,
+    timeoutMs: settings.handshakeTimeoutMs,
+    handlerFor: (target) => handlerFor(server, target),
+  });
 }
 
 function placeOf(options: ListenOptions | ListenPathOptions): NetListenOptions {

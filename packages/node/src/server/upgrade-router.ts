@@ -77,7 +77,7 @@ class UpgradeRouter {
     if (isForOther(request)) {
       if (!isAlone || answerWithoutUpgrade(this.#server, request, socket)) return;
     }
-    const handler = this.#handlerFor(request.url ?? "/");
+    const handler = this.handlerFor(request.url ?? "/");
     if (handler !== undefined) handler(new Http1Exchange(request, socket, head));
     else if (isAlone) refuseOnSocket(socket, refuseHandshake({ status: 404 }));
   };
@@ -90,7 +90,7 @@ class UpgradeRouter {
     const isIdle = this.#stopListening === undefined;
     if (protocol === undefined || isIdle) return false;
     const isWebSocket = protocol === "websocket";
-    const handler = isWebSocket ? this.#handlerFor(headers[":path"] ?? "/") : undefined;
+    const handler = isWebSocket ? this.handlerFor(headers[":path"] ?? "/") : undefined;
     if (handler !== undefined) {
       handler(new Http2Exchange(incoming));
       return true;
@@ -108,7 +108,7 @@ class UpgradeRouter {
     );
   }
 
-  #handlerFor(target: string): ExchangeHandler | undefined {
+  handlerFor(target: string): ExchangeHandler | undefined {
     return this.#routes.get(pathOf(target)) ?? this.#fallback;
   }
 }
@@ -136,4 +136,9 @@ export function routeUpgrades(
     routers.set(server, router);
   }
   return router.add(path, handler);
+}
+
+/** Who takes upgrades to `target` on `server`, when it has routes. */
+export function handlerFor(server: UpgradableServer, target: string): ExchangeHandler | undefined {
+  return routers.get(server)?.handlerFor(target);
 }

@@ -1,0 +1,130 @@
+/**
+ * A request for an upgrade in HTTP/1.1 that was read past Node.js' own http: its head in the words of the protocol, and the
+ * socket it came on.
+ *
+ * What applications ask for in the words of Node.js is made when they do.
+ */
+import { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Socket } from "node:net";
+import { encodeResponse } from "@tautline/protocol";
+import type { HandshakeRequest, HandshakeResponse } from "@tautline/protocol";
+import type { Unsubscribe } from "../connection/listeners.ts";
+import { openTransport } from "../connection/handle-transport.ts";
+import { readByStream } from "../connection/shared-reading.ts";
+import { writeAtOnce } from "../connection/socket-internals.ts";
+import type { Transport, TransportEvents } from "../connection/transport.ts";
+import type { Exchange } from "./exchange.ts";
+import { refuseOnSocket } from "./http1-refusal.ts";
+import { nodeHeaders } from "./node-headers.ts";
+import { UpgradeRequest } from "./upgrade-request.ts";
+import type { RequestSource } from "./upgrade-request.ts";
+
+const nothing = new Uint8Array(0);
+
+export class DirectExchange implements Exchange {
+  readonly head: HandshakeRequest;
+  readonly request: UpgradeRequest;
+  readonly rest: Uint8Array;
+  readonly #socket: Socket;
+
+  /** @param rest bytes behind the head; they stay the caller's */
+  constructor(head: HandshakeRequest, socket: Socket, rest: Uint8Array) {
+    this.head = head;
+    this.request = new UpgradeRequest(head, new HeadSource(head, socket));
+    this.rest = rest.byteLength === 0 ? nothing : Uint8Array.from(rest);
+    this.#socket = socket;
+  }
+
+  get carrier(): Socket {
+    return this.#socket;
+  }
+
+  get lost(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  watch(onLost: (cause: Error | undefined) => void): Unsubscribe {
+    const socket = this.#socket;
+    const onGone = (error?: Error | boolean): void => {
+      onLost(error instanceof Error ? error : undefined);
+    };
+    const events = ["end", "close", "error"];
+    for (const event of events) socket.on(event, onGone);
+    // What comes meanwhile waits in the stream, which takes no more than it has room for.
+    readByStream(socket);
+    socket.pause();
+    socket.read(0);
+    return () => {
+      for (const event of events) socket.off(event, onGone);
+    };
+  }
+
+  accept(response: HandshakeResponse, events: TransportEvents): Transport {
+    const socket = this.#socket;
+    const transport = openTransport(socket, events);
+    // The application's hook has seen the socket, and may have written to it.
+    if (socket.writableLength > 0) socket.write(encodeResponse(response));
+    else writeAtOnce(socket, [encodeResponse(response)], (error) => error && socket.destroy(error));
+    return transport;
+  }
+
+  refuse(response: HandshakeResponse, body?: Uint8Array): void {
+    readByStream(this.#socket);
+    refuseOnSocket(this.#socket, response, body);
+  }
+}
+
+class HeadSource implements RequestSource {
+  readonly #head: HandshakeRequest;
+  readonly #socket: Socket;
+  #raw: IncomingMessage | undefined;
+  #headers: IncomingHttpHeaders | undefined;
+
+  constructor(head: HandshakeRequest, socket: Socket) {
+    this.#head = head;
+    this.#socket = socket;
+  }
+
+  /** As Node.js makes it for listeners for 'upgrade': complete, and without a body. */
+  get raw(): IncomingMessage {
+    this.#raw ??= messageOf(this.#head, this.#socket, this.headers);
+    return this.#raw;
+  }
+
+  get headers(): IncomingHttpHeaders {
+    this.#headers ??= nodeHeaders(this.#head.headers);
+    return this.#headers;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  /** There is no TLS here. */
+  get peerCertificate(): undefined {
+    return undefined;
+  }
+}
+
+function messageOf(
+  head: HandshakeRequest,
+  socket: Socket,
+  headers: IncomingHttpHeaders,
+): IncomingMessage {
+  const message = new IncomingMessage(socket);
+  const [major, minor] = head.httpVersion.split(".");
+  message.httpVersion = head.httpVersion;
+  message.httpVersionMajor = Number(major);
+  message.httpVersionMinor = Number(minor);
+  message.method = head.method;
+  message.url = head.target;
+  message.rawHeaders = [...head.headers].flat();
+  message.headers = headers;
+  message.headersDistinct = Object.fromEntries(
+    Object.keys(headers).map((name) => [name, [...head.headers.values(name)]]),
+  );
+  message.complete = true;
+  message.push(null);
+  return message;
+}
