@@ -135,7 +135,7 @@ export class StreamTransport implements Transport {
 }
 
 /** The transport that was opened over `stream` last. */
-export function transportOf(stream: Duplex & Carrier): StreamTransport | undefined {
+function transportOf(stream: Duplex & Carrier): StreamTransport | undefined {
   return stream[carried];
 }
 
