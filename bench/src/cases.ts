@@ -27,6 +27,8 @@ export interface Case {
   readonly equalLoad: boolean;
   /** Part of `--quick`. */
   readonly quick: boolean;
+  /** Rounds that are enough where the numbers hardly differ from one to the next, and each takes long. */
+  readonly maxRounds?: number;
 }
 
 const KiB = 1024;
@@ -114,6 +116,7 @@ function memoryCase(id: string, title: string, load: Partial<LoadSettings>): Cas
     },
     equalLoad: false,
     quick: false,
+    maxRounds: 3,
   };
 }
 
@@ -140,6 +143,7 @@ const scaleCase: Case = {
   compared: few,
   equalLoad: false,
   quick: false,
+  maxRounds: 3,
 };
 
 /** Commands of the Centrifuge protocol: a connection and a subscription, whose answer carries the id 2. */

@@ -35,7 +35,7 @@ Options:
   --peers a,b        these servers alone: ${peers.map(({ name }) => name).join(", ")}
   --quick            a few cases, ${quickPeers.join(", ")}, two short rounds: under two minutes
   --rounds n         how often each server is measured, in turn with the others (default 5)
-  --seconds n        how long each measurement takes (default 1.5), after as long a warm-up, at most a second
+  --seconds n        how long each measurement takes (default 0.6), after as long a warm-up, at most a second
   --no-equal-load    leave out latency at a rate that is the same for all
   --generator c|node the load generator: in C (where cc can build it), or on Node.js
   --output file      where to write the JSON
@@ -107,7 +107,7 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
   }
   const named = list(values.peers);
   const names = quick && named.length === 0 ? quickPeers : named;
-  const seconds = positive("seconds", values.seconds, quick ? 0.5 : 1.5);
+  const seconds = positive("seconds", values.seconds, quick ? 0.5 : 0.6);
   return {
     cases: chosenCases(positionals, quick),
     peers: names.length > 0 ? chosenPeers(names) : peers,

@@ -27,6 +27,8 @@ export interface Plan {
 
 /** Files that a server has open besides its connections. */
 const otherFiles = 200;
+/** Latency at equal load is measured in the first rounds only: it takes as long as all the rest of a round. */
+const equalLoadRounds = 3;
 /** Of the base's throughput: what every server can carry, and far from idle. */
 const equalLoadShare = 0.5;
 
@@ -56,20 +58,22 @@ export async function runCase(subject: Case, plan: Plan): Promise<CaseResult | u
     runners.map(({ peer }) => [peer, { samples: [], problems: [] }]),
   );
   let rate: number | undefined;
-  for (let round = 1; round <= request.rounds; round += 1) {
+  const rounds = Math.min(request.rounds, subject.maxRounds ?? Infinity);
+  for (let round = 1; round <= rounds; round += 1) {
     for (const { peer, program } of runners) {
       const { samples, problems } = collected.get(peer) as Collected;
       // A server that fails twice is not going to succeed.
       if (problems.length > 1) continue;
-      progress(`${subject.title}: round ${round} of ${request.rounds}, ${peer.title} …`);
+      progress(`${subject.title}: round ${round} of ${rounds}, ${peer.title} …`);
       const parts = { program, peer, case: subject, generator, cores, timing: request.timing };
-      const wantsRate = subject.equalLoad && request.equalLoad;
+      const wantsRate = subject.equalLoad && request.equalLoad && round <= equalLoadRounds;
       if (wantsRate && rate === undefined) {
         // The first to be measured sets the rate for all.
         const { sample } = await attempt(() => measure({ ...parts, rate: undefined }));
         if (sample !== undefined) rate = Math.round(sample.load.perSecond * equalLoadShare);
       }
-      const { sample, problem } = await attempt(() => measure({ ...parts, rate }));
+      const ownRate = wantsRate ? rate : undefined;
+      const { sample, problem } = await attempt(() => measure({ ...parts, rate: ownRate }));
       if (sample !== undefined) samples.push(sample);
       if (problem !== undefined) problems.push(problem);
     }
