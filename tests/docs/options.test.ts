@@ -3,11 +3,12 @@
  * test compares the two, and `npx vitest run tests/docs/options.test.ts -u` writes the page anew.
  */
 import { clientDefaults } from "@tautline/client";
+import { fallbackDefaults } from "@tautline/client/fallback";
 import { reconnectingDefaults } from "@tautline/client/reconnecting-websocket";
 import { channelDefaults, hubDefaults, memoryBrokerDefaults } from "@tautline/hub";
 import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
-import { apiDefaults, tokenDefaults } from "tautline";
+import { apiDefaults, httpTransportDefaults, tokenDefaults } from "tautline";
 import { describe, expect, test } from "vitest";
 
 import { membersOf } from "./interface-members.ts";
@@ -136,6 +137,21 @@ const sections: readonly Section[] = [
       ["packages/client/src/options.ts", "ClientOptions"],
       ["packages/client/src/options.ts", "ClientSettings"],
     ],
+  },
+  {
+    title: "Fallback",
+    intro:
+      "Of `fallback(options)` of `@tautline/client/fallback`. More: [Where WebSocket cannot pass](../how-to/fallback-transports.md).",
+    defaults: { ...fallbackDefaults },
+    from: [["packages/client/src/fallback/fallback.ts", "FallbackOptions"]],
+  },
+  {
+    title: "Transports over HTTP",
+    intro:
+      "Of `transports` in the options of `serve`, and of `options` in `new HttpTransports({ hub, options })`. More: " +
+      "[Where WebSocket cannot pass](../how-to/fallback-transports.md).",
+    defaults: { ...httpTransportDefaults },
+    from: [["packages/tautline/src/http/options.ts", "HttpTransportOptions"]],
   },
   {
     title: "A WebSocket that comes back",

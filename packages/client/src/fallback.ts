@@ -5,6 +5,6 @@
 
 export type { EventSourceConstructor, EventSourceLike } from "./fallback/event-stream.ts";
 export type { FallbackOptions, HttpEndpoint } from "./fallback/fallback.ts";
-export { fallback } from "./fallback/fallback.ts";
+export { fallback, fallbackDefaults } from "./fallback/fallback.ts";
 export type { Fetch } from "./fallback/http-port.ts";
 export type { TransportMemory, TransportName } from "./fallback/ladder.ts";

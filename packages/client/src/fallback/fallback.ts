@@ -17,7 +17,7 @@ import { Polling } from "./polling.ts";
 
 /** What `fallback` takes. All of it is optional. */
 export interface FallbackOptions {
-  /** Best first. Those that the platform lacks are passed over. Default: `websocket`, `http_stream`, `sse`, `http_poll`. */
+  /** Best first, `websocket`, `http_stream`, `sse`, `http_poll` by default. Those that the platform lacks are passed over. */
   readonly transports?: readonly TransportName[] | undefined;
   /** How long a transport may take until it carries an answer, in milliseconds, before the next one is tried; 3,000. */
   readonly answerTimeoutMs?: number | undefined;
@@ -49,7 +49,13 @@ const globals: {
   readonly EventSource?: EventSourceConstructor;
 } = globalThis;
 
-const everyTransport: readonly TransportName[] = ["websocket", "http_stream", "sse", "http_poll"];
+/** What holds when nothing is said. */
+export const fallbackDefaults = Object.freeze({
+  transports: Object.freeze<TransportName[]>(["websocket", "http_stream", "sse", "http_poll"]),
+  answerTimeoutMs: 3_000,
+  climbAfterMs: 60_000,
+  maxClimbAfterMs: 900_000,
+});
 
 /**
  * Makes a transport that tries one after the other until one works, remembers which, and goes back up when it can:
@@ -58,11 +64,11 @@ const everyTransport: readonly TransportName[] = ["websocket", "http_stream", "s
  * @throws UsageError `bad-option` for a time that is not above 0, or no transports.
  */
 export function fallback(options: FallbackOptions = {}): Transport {
-  const { transports = everyTransport, memory, onTransport } = options;
+  const { transports = fallbackDefaults.transports, memory, onTransport } = options;
   if (transports.length === 0) throw new UsageError("bad-option", "transports");
-  const answerTimeoutMs = time("answerTimeoutMs", options.answerTimeoutMs ?? 3_000);
-  const climbAfterMs = time("climbAfterMs", options.climbAfterMs ?? 60_000);
-  const maxClimbAfterMs = time("maxClimbAfterMs", options.maxClimbAfterMs ?? 900_000);
+  const answerTimeoutMs = time(options, "answerTimeoutMs");
+  const climbAfterMs = time(options, "climbAfterMs");
+  const maxClimbAfterMs = time(options, "maxClimbAfterMs");
   return (url, webSocket, environment) => {
     const terms = { transports, memory, climbAfterMs, maxClimbAfterMs };
     const ladder = new Ladder(terms, () => environment.now());
@@ -124,7 +130,10 @@ function addressOf({ endpoints }: FallbackOptions, url: URL, endpoint: HttpEndpo
   return new URL(endpoints?.[endpoint] ?? besides[endpoint], base).href;
 }
 
-function time(name: string, value: number): number {
+type TimeName = "answerTimeoutMs" | "climbAfterMs" | "maxClimbAfterMs";
+
+function time(options: FallbackOptions, name: TimeName): number {
+  const value = options[name] ?? fallbackDefaults[name];
   if (!(value > 0)) throw new UsageError("bad-option", name);
   return value;
 }
