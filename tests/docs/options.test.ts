@@ -8,7 +8,7 @@ import { reconnectingDefaults } from "@tautline/client/reconnecting-websocket";
 import { channelDefaults, hubDefaults, memoryBrokerDefaults } from "@tautline/hub";
 import { nodeDefaults, serverCompressionDefaults } from "@tautline/node";
 import { format } from "prettier";
-import { apiDefaults, httpTransportDefaults, tokenDefaults } from "tautline";
+import { apiDefaults, backendDefaults, httpTransportDefaults, tokenDefaults } from "tautline";
 import { describe, expect, test } from "vitest";
 
 import { membersOf } from "./interface-members.ts";
@@ -128,6 +128,13 @@ const sections: readonly Section[] = [
       "[Say who clients are](../how-to/authenticate.md).",
     defaults: { ...tokenDefaults },
     from: [["packages/tautline/src/tokens/token-options.ts", "TokenOptions"]],
+  },
+  {
+    title: "Hooks to a backend",
+    intro:
+      "Of `backend` in the options of `serve`. More: [Decide in a backend](../how-to/backend-hooks.md).",
+    defaults: { ...backendDefaults },
+    from: [["packages/tautline/src/hooks/options.ts", "BackendOptions"]],
   },
   {
     title: "Hub clients",

@@ -1,6 +1,6 @@
 /** A connected client as code on the server sees it: who it is, and what can be done with it. */
 
-import type { Disconnect, UnsubscribeReason } from "@tautline/wire";
+import type { Disconnect, Format, UnsubscribeReason } from "@tautline/wire";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
@@ -11,6 +11,8 @@ export interface ConnectionInfo {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
   /** The kind of transport, such as "websocket". */
   readonly transport?: string | undefined;
+  /** The format of its messages. */
+  readonly format?: Format | undefined;
 }
 
 export interface HubClient {

@@ -145,7 +145,7 @@ export class Hub {
       id: this.#randomId(),
       line,
       codec,
-      connection,
+      connection: { ...connection, format: codec.name },
       emulation,
       unidirectional,
       events: {

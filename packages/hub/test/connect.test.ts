@@ -51,7 +51,7 @@ describe("the connect hook", () => {
       connect: { token: "t", data: { a: 1 }, name: "js", version: "2" },
     });
     await ask(test.dial(), { id: 1, connect: {} });
-    const connection = { remoteAddress: "192.0.2.1" };
+    const connection = { remoteAddress: "192.0.2.1", format: "json" };
     expect(attempts).toEqual([
       { client: "client-1", token: "t", data: { a: 1 }, name: "js", version: "2", connection },
       { client: "client-2", token: "", data: undefined, name: "", version: "", connection },

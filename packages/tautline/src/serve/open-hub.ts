@@ -4,13 +4,15 @@ import { randomUUID } from "node:crypto";
 import { Hub } from "@tautline/hub";
 import { prepareMessage } from "@tautline/node";
 
+import { backendHooks } from "../hooks/backend-hooks.ts";
 import { jwtVerifier } from "../tokens/jwt-verifier.ts";
 import { systemClock } from "./clock.ts";
 import { guestGrant } from "./guest.ts";
 import type { ServeSettings } from "./options.ts";
 
-/** @throws RangeError for keys of tokens that make no sense */
-export function openHub({ hub, hooks, contracts, tokens, broker, logger }: ServeSettings): Hub {
+/** @throws RangeError for keys of tokens, or a backend, that make no sense */
+export function openHub(settings: ServeSettings): Hub {
+  const { hub, contracts, tokens, broker, backend, logger } = settings;
   const opened = new Hub({
     clock: systemClock,
     randomId: randomUUID,
@@ -21,6 +23,7 @@ export function openHub({ hub, hooks, contracts, tokens, broker, logger }: Serve
     ...(broker && { broker }),
     ...(tokens && { tokens: jwtVerifier(tokens) }),
   });
+  const hooks = { ...backendHooks(backend, { logger }), ...settings.hooks };
   // Where tokens say who somebody is, nobody is let in under the name it asks for.
   const guests = hub.open && tokens === undefined ? guestGrant : undefined;
   const connect = hooks.connect ?? guests;

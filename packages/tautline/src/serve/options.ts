@@ -1,20 +1,13 @@
 /** The options of `serve`: one interface, one frozen set of defaults, one function that joins the two. */
-import type {
-  AnyContract,
-  AnyRpcHandler,
-  Broker,
-  DisconnectHandler,
-  HubOptions,
-  Hooks,
-  Logger,
-  NodeRelay,
-} from "@tautline/hub";
+import type { AnyContract, Broker, HubOptions, Logger, NodeRelay } from "@tautline/hub";
 import { silentLogger } from "@tautline/hub";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
 import type { HttpTransportOptions } from "../http/options.ts";
 import type { BackstageOptions, BackstageSettings } from "./backstage-options.ts";
 import { backstageDefaults, requirePort, resolveBackstage } from "./backstage-options.ts";
+import type { BackendOptions } from "../hooks/options.ts";
+import type { ServeHooks } from "./serve-hooks.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
 import type { Durability } from "./data-dir.ts";
 
@@ -35,6 +28,10 @@ export interface ServeOptions extends BackstageOptions {
    * decides, `hub.open` does. Default: none.
    */
   readonly hooks?: ServeHooks | undefined;
+  /**
+   * Where a backend is asked over HTTP what `hooks` do not decide, and how. Default: nowhere.
+   */
+  readonly backend?: Partial<BackendOptions> | undefined;
   /**
    * The hub's settings. Here `open` is true by default, unless there are `tokens`: whoever reaches the server may do what no
    * hook decides. Without a `connect` hook, an open hub lets everybody in as a guest under the name it asks for.
@@ -82,14 +79,6 @@ export interface ServeOptions extends BackstageOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** The hub's hooks, and two handlers that it takes besides. */
-export interface ServeHooks extends Hooks {
-  /** Answers the procedures that no code of the server offers. */
-  rpc?: AnyRpcHandler;
-  /** Learns that a client is gone, and why. */
-  disconnect?: DisconnectHandler;
-}
-
 /** Options with their defaults; hooks and broker may still be absent. */
 export interface ServeSettings extends BackstageSettings {
   readonly port: number;
@@ -97,6 +86,7 @@ export interface ServeSettings extends BackstageSettings {
   readonly page: boolean;
   readonly demos: boolean;
   readonly hooks: ServeHooks;
+  readonly backend: Partial<BackendOptions>;
   readonly hub: Partial<HubOptions> & Pick<HubOptions, "open">;
   readonly tokens: TokenOptions | readonly TokenOptions[] | undefined;
   readonly contracts: readonly AnyContract[];
@@ -119,6 +109,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   page: true,
   demos: true,
   hooks: Object.freeze({}),
+  backend: Object.freeze({}),
   hub: Object.freeze({ open: true }),
   tokens: undefined,
   contracts: Object.freeze([]),

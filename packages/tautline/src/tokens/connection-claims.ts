@@ -23,12 +23,12 @@ export function connectionClaims(claims: Claims): ConnectionClaims {
     info: jsonIn(claims, "info"),
     meta: claims["meta"],
     subscriptions: subscriptionsIn(claims),
-    capabilities: listIn(claims, "caps")?.map(capabilityOf),
+    capabilities: capabilitiesIn(claims),
   };
 }
 
 /** `subs` has channels with options; where it is missing, `channels` has channels alone. */
-function subscriptionsIn(claims: Claims): readonly ServerSubscription[] {
+export function subscriptionsIn(claims: Claims): readonly ServerSubscription[] {
   if (claims["subs"] === undefined) {
     return [...new Set(textsIn(claims, "channels"))].map((channel) => ({ channel }));
   }
@@ -48,6 +48,11 @@ function tellsJoins(options: Claims): boolean {
   if (options["override"] === undefined) return false;
   const wanted = claimsOf(options["override"], "override")["force_push_join_leave"];
   return wanted !== undefined && claimsOf(wanted, "force_push_join_leave")["value"] === true;
+}
+
+/** `caps`: what is allowed in which channels; absent when nothing is said about it. */
+export function capabilitiesIn(claims: Claims): readonly Capability[] | undefined {
+  return listIn(claims, "caps")?.map(capabilityOf);
 }
 
 function capabilityOf(value: unknown): Capability {
