@@ -2,7 +2,15 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BrokerEvents, JournaledBrokerSetup, LogPolicy, PublishResult } from "@tautline/hub";
+import type {
+  BrokerEvents,
+  Journal,
+  JournalChange,
+  JournalContents,
+  JournaledBrokerSetup,
+  LogPolicy,
+  PublishResult,
+} from "@tautline/hub";
 import { JournaledBroker } from "@tautline/hub";
 import { encodePayload, replyErrors } from "@tautline/wire";
 import { brokerSetup } from "./broker-setup.ts";
@@ -33,6 +41,32 @@ const log: LogPolicy = { size: 100, ttlMs: 10_000, metaTtlMs: 60_000 };
 const all = { limit: Number.POSITIVE_INFINITY, metaTtlMs: 60_000 };
 const value = (data: unknown) => ({ data: encodePayload(data) });
 
+/** A broker's way to the journal, until its process has ended: its timers are still there, but nobody writes any more. */
+class JournalDoor implements Journal {
+  readonly #journal: MemoryJournal;
+  #open = true;
+
+  constructor(journal: MemoryJournal) {
+    this.#journal = journal;
+  }
+
+  shut(): void {
+    this.#open = false;
+  }
+
+  open(): Promise<JournalContents> {
+    return this.#journal.open();
+  }
+
+  write(changes: readonly JournalChange[]): Promise<void> {
+    return this.#open ? this.#journal.write(changes) : new Promise(() => undefined);
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+}
+
 /** A journal, and brokers on it, one after the other. */
 class Machine {
   readonly clock = new FakeClock();
@@ -40,10 +74,14 @@ class Machine {
   /** What the running broker delivered, in order. */
   heard: unknown[] = [];
   broker!: JournaledBroker;
+  #door: JournalDoor | undefined;
 
   /** Starts a broker on what the journal holds; what ran before may have crashed. */
   async boot(setup: Partial<JournaledBrokerSetup> = {}): Promise<this> {
-    const { clock, journal } = this;
+    const { clock } = this;
+    this.#door?.shut();
+    const journal = new JournalDoor(this.journal);
+    this.#door = journal;
     this.broker = new JournaledBroker({ ...brokerSetup(clock), ...setup, journal });
     this.heard = [];
     const events: BrokerEvents = {
