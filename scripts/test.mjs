@@ -1,4 +1,4 @@
-// `npm test`: does its own set-up (dependencies, a browser), then everything that can tell good from bad, in order,
+// `npm test`: does its own set-up (dependencies, a browser, a Redis server), then everything that can tell good from bad, in order,
 // going on after a failure; ends with a table and the counts.
 
 import { requireNode } from "./setup/node-version.mjs";
@@ -8,6 +8,7 @@ requireNode();
 const { parseArgs } = await import("node:util");
 const { wasInterrupted } = await import("./setup/child.mjs");
 const { ensureBrowser } = await import("./setup/browser.mjs");
+const { ensureRedis } = await import("./setup/redis.mjs");
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { oneCheck } = await import("./steps/outcome.mjs");
 const { steps } = await import("./steps/steps.mjs");
@@ -17,7 +18,7 @@ const names = steps.map((step) => step.name);
 
 const help = `Usage: npm test [-- options]
 
-Runs every check of the project. Installs dependencies when needed, and a browser on Debian as root.
+Runs every check of the project. Installs dependencies when needed; on Debian as root a browser and a Redis server too.
 
   --only a,b   run these steps alone
   --skip a,b   run all but these
@@ -56,7 +57,7 @@ async function timed(name, title, action) {
   return { name, outcome, ms: performance.now() - started };
 }
 
-/** Dependencies and a browser. Returns its results and the environment for tests. */
+/** Dependencies, a browser and a Redis server. Returns its results and the environment for tests. */
 async function setUp(chosen) {
   const env = {};
   const results = [
@@ -69,6 +70,16 @@ async function setUp(chosen) {
       await timed("chromium", "a browser for the tests that need one", async () => {
         const { path, problem } = await ensureBrowser();
         if (path !== undefined) env.CHROMIUM_PATH = path;
+        console.log(path ?? problem);
+        return oneCheck(path !== undefined, problem);
+      }),
+    );
+  }
+  if (chosen.some(({ redis }) => redis)) {
+    results.push(
+      await timed("redis", "a Redis server for the tests that need one", async () => {
+        const { path, problem } = await ensureRedis();
+        if (path !== undefined) env.REDIS_SERVER_PATH = path;
         console.log(path ?? problem);
         return oneCheck(path !== undefined, problem);
       }),

@@ -12,7 +12,7 @@ import { runTests } from "./tests.mjs";
 
 const timeLimitMs = 5 * 60_000;
 
-/** Name, what it does, whether it needs a browser, and the function that does it, given the environment for tests. */
+/** Name, what it does, whether it needs a browser or a Redis server, and the function that does it, given the environment for tests. */
 export const steps = [
   {
     name: "format",
@@ -41,7 +41,12 @@ export const steps = [
     title: "protocol and wire: every line and branch, from their own tests",
     run: testsOf("coverage", ["core"], "--coverage"),
   },
-  { name: "unit", title: "the tests of the other packages", run: testsOf("unit", ["unit"]) },
+  {
+    name: "unit",
+    title: "the tests of the other packages",
+    redis: true,
+    run: testsOf("unit", ["unit"]),
+  },
   {
     name: "integration",
     title: "tests/: packages together, requirements, layers, packaging, documents",
@@ -67,6 +72,7 @@ export const steps = [
   {
     name: "nodes",
     title: "the library's tests at the far end of the supported Node.js versions",
+    redis: true,
     run: async ({ env }) =>
       sum((await testOnNodes([farEnd()], { env })).map(({ outcome }) => outcome)),
   },

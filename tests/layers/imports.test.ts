@@ -44,7 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   console: ["@tautline/client", "@tautline/wire", "preact", "preact/hooks"],
   ws: ["@tautline/node", "@tautline/protocol", "node:net", "node:fs/promises"],
   "broker-disk": ["@tautline/hub", "classic-level", "node:fs/promises"],
-  "broker-redis": ["@tautline/hub", "redis", "node:net"],
+  "broker-redis": ["@tautline/hub", "@redis/client", "node:fs"],
   "broker-nats": ["@tautline/hub", "@nats-io/transport-node"],
   tautline: [
     ...["protocol", "wire", "node", "hub", "client", "console"].map((name) => `@tautline/${name}`),

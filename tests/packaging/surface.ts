@@ -13,6 +13,10 @@ export const surface: Readonly<Record<string, Surface>> = {
     values: ["DataDirectoryError", "DiskBroker"],
     types: ["DataDirectoryErrorCode", "DiskBrokerSetup", "Durability"],
   },
+  "@tautline/broker-redis": {
+    values: ["RedisBroker"],
+    types: ["RedisBrokerSetup", "RedisOptions"],
+  },
   "@tautline/client": {
     values: [
       "CallFailed",

@@ -91,8 +91,10 @@ export class Hub {
     const options = resolveOptions(setup.options);
     const broker = setup.broker ?? new MemoryBroker({ clock, randomId });
     const forms = createFossilForms();
-    const channels = new Channels({ broker, prepare, forms, logger, meter });
     const intervalMs = options.positionCheckIntervalMs;
+    const positions = new PositionWatch({ broker, clock, logger, intervalMs });
+    const resumed = (): void => positions.hurry();
+    const channels = new Channels({ broker, prepare, forms, logger, meter, resumed });
     this.#randomId = randomId;
     this.#startedAt = clock.now();
     this.#context = {
@@ -110,7 +112,7 @@ export class Hub {
       users: new Tally(options.maxConnectionsPerUser),
       channels,
       forms,
-      positions: new PositionWatch({ broker, clock, logger, intervalMs }),
+      positions,
       handlers: new Handlers(logger),
       contracts: new Contracts(setup.contracts ?? []),
       ping: new Broadcast(prepare),

@@ -295,12 +295,15 @@ describe("what is published while the log is read", () => {
 /** A broker that loses publications on their way, though they are in the log. */
 class LossyBroker extends MemoryBroker {
   losing = false;
+  /** Tells the hub that it may have missed something. */
+  resume = (): void => undefined;
 
   constructor() {
     super(brokerSetup());
   }
 
   override async start(events: Parameters<MemoryBroker["start"]>[0]): Promise<void> {
+    this.resume = () => events.resumed?.();
     return super.start({
       publication: (channel, publication, position) => {
         if (!this.losing) events.publication(channel, publication, position);
@@ -347,6 +350,26 @@ describe("a publication that is lost between broker and hub", () => {
     }
     expect(ann.take()).toEqual([unsubscribed]);
     expect([...test.hub.clients.values()].flatMap(({ channels }) => channels)).toEqual([]);
+  });
+
+  it("is noticed soon when the broker says that something may have been missed", async () => {
+    const { test, ann, broker } = await lossy();
+    const ben = await test.connect();
+    await subscribe(ben);
+    ann.take();
+    ben.take();
+    broker.resume();
+    broker.resume();
+    await settle();
+    expect(ann.take()).toEqual([]);
+    test.clock.advance(2000);
+    await settle();
+    expect(ann.take()).toEqual([unsubscribed]);
+    expect(ben.take()).toEqual([]);
+    ben.drop();
+    await settle();
+    broker.resume();
+    expect(test.clock.pending).toBe(0);
   });
 
   it("is not made out of nothing: who has everything stays, however long", async () => {

@@ -28,6 +28,8 @@ export interface ChannelsSetup {
   readonly forms: FossilForms;
   readonly logger: Logger;
   readonly meter: Meter;
+  /** Events may have been missed, of any channel. */
+  readonly resumed: () => void;
 }
 
 interface Channel {
@@ -46,6 +48,10 @@ export class Channels implements BrokerEvents {
 
   constructor(setup: ChannelsSetup) {
     this.#setup = setup;
+  }
+
+  resumed(): void {
+    this.#setup.resumed();
   }
 
   /** Resolves when the broker delivers the channel. Each `open` that resolves wants one `close`. */

@@ -37,11 +37,15 @@ interface WatchedChannel {
 /** Into so many steps the interval is cut. */
 const steps = 16;
 
+/** How long what is on its way may take before it counts as missed, when all channels are looked at, in milliseconds. */
+const graceMs = 2000;
+
 export class PositionWatch {
   readonly #setup: PositionWatchSetup;
   /** Those whose turn is next come first. */
   readonly #channels = new Map<string, WatchedChannel>();
   #timer: Cancel | undefined;
+  #secondLook: Cancel | undefined;
 
   constructor(setup: PositionWatchSetup) {
     this.#setup = setup;
@@ -70,6 +74,24 @@ export class PositionWatch {
     if (this.#channels.size > 0) return;
     this.#timer?.();
     this.#timer = undefined;
+    this.#secondLook?.();
+    this.#secondLook = undefined;
+  }
+
+  /** Looks at all channels without waiting for their turn, since events may have been missed: now, and a little later. */
+  hurry(): void {
+    const { clock, intervalMs } = this.#setup;
+    if (intervalMs === 0 || this.#channels.size === 0) return;
+    this.#lookAtAll();
+    this.#secondLook?.();
+    this.#secondLook = clock.schedule(() => {
+      this.#secondLook = undefined;
+      this.#lookAtAll();
+    }, graceMs);
+  }
+
+  #lookAtAll(): void {
+    for (const [name, channel] of this.#channels) void this.#check(name, channel);
   }
 
   #schedule(): void {

@@ -80,6 +80,8 @@ export interface BrokerEvents {
   publication(channel: string, publication: Publication, position: Position | undefined): void;
   join(channel: string, member: ClientInfo): void;
   leave(channel: string, member: ClientInfo): void;
+  /** Events may have been missed, of any channel: the hub looks at the positions of its subscribers. */
+  resumed?(): void;
 }
 
 export interface Broker {

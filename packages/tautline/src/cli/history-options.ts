@@ -1,4 +1,4 @@
-/** What the command line says about the logs of channels: how much they hold, and whether they survive the process. */
+/** What the command line says about the logs of channels: how much they hold, and where they are. */
 import type { HubOptions } from "@tautline/hub";
 
 import type { OptionTable, ParsedArguments } from "./command.ts";
@@ -13,6 +13,11 @@ const keptMs = 86_400_000;
 const mostPublications = 1_000_000;
 
 export const historyOptions = {
+  broker: {
+    type: "string",
+    value: "address",
+    text: "join other servers over this Redis, as in redis://localhost:6379 (TAUTLINE_BROKER)",
+  },
   "data-dir": {
     type: "string",
     value: "directory",
@@ -26,17 +31,22 @@ export const historyOptions = {
 } as const satisfies OptionTable;
 
 export interface HistoryChoice {
+  readonly broker: string | undefined;
   readonly dataDir: string | undefined;
   readonly channels: HubOptions["channels"];
 }
 
 /** @throws UsageMistake when a value is none */
 export function historyChoice(
-  { "data-dir": directory, history }: ParsedArguments<typeof historyOptions>["values"],
+  { "data-dir": directory, history, ...values }: ParsedArguments<typeof historyOptions>["values"],
   env: Readonly<Record<string, string | undefined>>,
 ): HistoryChoice {
   if (directory === "") throw new UsageMistake("--data-dir takes a directory");
   const dataDir = directory ?? (env["TAUTLINE_DATA_DIR"] || undefined);
+  const broker = values.broker ?? (env["TAUTLINE_BROKER"] || undefined);
+  if (broker !== undefined && dataDir !== undefined) {
+    throw new UsageMistake("a data directory is for one server, and a broker for several");
+  }
   const size =
     sizeFrom(history, env["TAUTLINE_HISTORY"]) ?? (dataDir === undefined ? 0 : durableSize);
   if (size === 0 && dataDir !== undefined) {
@@ -44,7 +54,7 @@ export function historyChoice(
   }
   const channels =
     size === 0 ? {} : { historySize: size, historyTtlMs: keptMs, recovery: "stream" as const };
-  return { dataDir, channels };
+  return { broker, dataDir, channels };
 }
 
 function sizeFrom(flag: string | undefined, variable: string | undefined): number | undefined {

@@ -8,10 +8,10 @@ import { backendHooks } from "../hooks/backend-hooks.ts";
 import { jwtVerifier } from "../tokens/jwt-verifier.ts";
 import { systemClock } from "./clock.ts";
 import { guestGrant } from "./guest.ts";
-import type { ServeSettings } from "./options.ts";
+import type { ServerSettings } from "./options.ts";
 
 /** @throws RangeError for keys of tokens, or a backend, that make no sense */
-export function openHub(settings: ServeSettings): Hub {
+export function openHub(settings: ServerSettings): Hub {
   const { hub, contracts, tokens, broker, backend, logger } = settings;
   const opened = new Hub({
     clock: systemClock,

@@ -9,7 +9,7 @@ import { backstageDefaults, requirePort, resolveBackstage } from "./backstage-op
 import type { BackendOptions } from "../hooks/options.ts";
 import type { ServeHooks } from "./serve-hooks.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
-import type { Durability } from "./data-dir.ts";
+import type { Durability } from "./broker-choice.ts";
 
 export interface ServeOptions extends BackstageOptions {
   /** The TCP port; 0 takes any free one. Default: 8080. */
@@ -58,8 +58,11 @@ export interface ServeOptions extends BackstageOptions {
    * to come to this node.
    */
   readonly relay?: NodeRelay | undefined;
-  /** What stands between several hubs. Default: in memory, this hub alone. */
-  readonly broker?: Broker | undefined;
+  /**
+   * What stands between several hubs, or the address of a Redis that does: `redis://` or, with TLS, `rediss://`. An address
+   * needs the package `@tautline/broker-redis`. Default: in memory, this hub alone.
+   */
+  readonly broker?: Broker | string | undefined;
   /**
    * The directory where logs of channels and idempotency keys are kept on disk as well, so that they are there after a
    * crash and a restart: an empty one, one of such a server, or one that is not there yet. It needs the package
@@ -94,11 +97,16 @@ export interface ServeSettings extends BackstageSettings {
   readonly connection: ConnectionOptions;
   readonly transports: Partial<HttpTransportOptions>;
   readonly relay: NodeRelay | undefined;
-  readonly broker: Broker | undefined;
+  readonly broker: Broker | string | undefined;
   readonly dataDir: string | undefined;
   readonly durability: Durability;
   readonly drainTimeoutMs: number;
   readonly logger: Logger;
+}
+
+/** The same with the broker itself, where an address was given. */
+export interface ServerSettings extends ServeSettings {
+  readonly broker: Broker | undefined;
 }
 
 /** What holds when nothing is said. */
@@ -124,7 +132,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   logger: silentLogger,
 });
 
-/** @throws RangeError for a port or a time that is none, and for options that exclude each other. */
+/** @throws RangeError for a port or a time that is none. */
 export function resolveOptions(given: ServeOptions): ServeSettings {
   const settings = { ...serveDefaults, ...said(given), ...resolveBackstage(given) };
   requireSensible(settings);
@@ -137,19 +145,11 @@ export function resolveOptions(given: ServeOptions): ServeSettings {
 function requireSensible({
   port,
   drainTimeoutMs,
-  dataDir,
-  broker,
-}: Pick<ServeSettings, "port" | "drainTimeoutMs" | "dataDir" | "broker">): void {
+}: Pick<ServeSettings, "port" | "drainTimeoutMs">): void {
   requirePort("port", port);
   if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
     throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
   }
-  if (dataDir !== undefined && broker !== undefined) {
-    throw new RangeError(
-      "dataDir is for the broker of this process alone, not beside another broker",
-    );
-  }
-  if (dataDir === "") throw new RangeError("dataDir must name a directory");
 }
 
 type Said = {

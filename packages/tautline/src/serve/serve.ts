@@ -1,7 +1,7 @@
 /** Starts a server: options in, a listening server out. */
 import { pageDirectory } from "@tautline/console";
 
-import { diskBroker } from "./data-dir.ts";
+import { chosenBroker } from "./broker-choice.ts";
 import type { ServeOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import { readPageFiles } from "./page-files.ts";
@@ -15,14 +15,13 @@ import { TautlineServer } from "./server.ts";
  *
  * @throws RangeError for options that make no sense
  * @throws the system's error when the port cannot be had, such as `EADDRINUSE`
- * @throws Error when the data directory cannot be used (a `DataDirectoryError`), or what it needs is not installed
+ * @throws Error when the data directory cannot be used (a `DataDirectoryError`) or Redis cannot be reached, or what they
+ *   need is not installed
  */
 export async function serve(options: ServeOptions = {}): Promise<TautlineServer> {
   const settings = resolveOptions(options);
   const files = settings.page ? await readPageFiles(pageDirectory) : new Map();
-  const { dataDir } = settings;
-  const broker =
-    dataDir === undefined ? settings.broker : await diskBroker({ ...settings, dataDir });
+  const broker = await chosenBroker(settings);
   const server = new TautlineServer({ ...settings, broker }, files);
   try {
     await server.listen();

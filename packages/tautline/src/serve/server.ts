@@ -15,7 +15,7 @@ import { acceptUnidirectional } from "../http/unidirectional-websocket.ts";
 import { chooseSubprotocol, codecFor } from "./hub-format.ts";
 import { Listener } from "./listener.ts";
 import { openHub } from "./open-hub.ts";
-import type { ServeSettings } from "./options.ts";
+import type { ServerSettings } from "./options.ts";
 import type { PageFiles } from "./page-files.ts";
 
 /** The paths that speak WebSocket. */
@@ -29,7 +29,7 @@ export const paths = Object.freeze({
 export class TautlineServer {
   /** Channels, procedures, clients and permissions. */
   readonly hub: Hub;
-  readonly #settings: ServeSettings;
+  readonly #settings: ServerSettings;
   readonly #listener: Listener;
   readonly #webSockets: ReadonlyMap<string, WebSocketServer>;
   readonly #transports: HttpTransports;
@@ -37,7 +37,7 @@ export class TautlineServer {
   #closing: Promise<void> | undefined;
 
   /** @internal made by `serve` */
-  constructor(settings: ServeSettings, files: PageFiles) {
+  constructor(settings: ServerSettings, files: PageFiles) {
     this.#settings = settings;
     this.hub = openHub(settings);
     this.#webSockets = openWebSockets(settings, this.hub);
@@ -149,7 +149,7 @@ export class TautlineServer {
   }
 }
 
-function openWebSockets(settings: ServeSettings, hub: Hub): ReadonlyMap<string, WebSocketServer> {
+function openWebSockets(settings: ServerSettings, hub: Hub): ReadonlyMap<string, WebSocketServer> {
   const { connection, allowedOrigins, demos } = settings;
   const servers = new Map<string, WebSocketServer>();
   servers.set(
@@ -182,7 +182,7 @@ function openWebSockets(settings: ServeSettings, hub: Hub): ReadonlyMap<string, 
   return servers;
 }
 
-function openTransports(settings: ServeSettings, hub: Hub): HttpTransports {
+function openTransports(settings: ServerSettings, hub: Hub): HttpTransports {
   const { allowedOrigins, drainTimeoutMs, logger, relay, transports } = settings;
   return new HttpTransports({
     hub,

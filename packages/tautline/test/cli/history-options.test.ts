@@ -36,10 +36,17 @@ describe("history on the command line", () => {
       channels: {},
     },
   ])("takes $name", ({ flags, env, dataDir, channels }) => {
-    expect(historyChoice(flags, env)).toEqual({ dataDir, channels });
+    expect(historyChoice(flags, env)).toEqual({ broker: undefined, dataDir, channels });
+  });
+
+  it("takes the address of a broker, from the environment too", () => {
+    const address = "redis://localhost";
+    expect(historyChoice({ broker: address }, {}).broker).toBe(address);
+    expect(historyChoice({}, { TAUTLINE_BROKER: address }).broker).toBe(address);
   });
 
   it.each([
+    { flags: { "data-dir": "x", broker: "redis://x" }, text: "for one server" },
     { flags: { "data-dir": "" }, text: "--data-dir" },
     { flags: { history: "many" }, text: "--history" },
     { flags: { "data-dir": "x", history: "0" }, text: "history of 0" },

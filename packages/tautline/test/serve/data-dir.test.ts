@@ -56,6 +56,12 @@ describe("a data directory", () => {
     await expect(serve({ port: 0, dataDir: "x", durability })).rejects.toThrow("durability");
   });
 
+  it("is not needed with an address of Redis, which has to be one, and reachable", async () => {
+    await expect(serve({ port: 0, broker: "http://x" })).rejects.toThrow(RangeError);
+    await expect(serve({ port: 0, broker: "secret" })).rejects.not.toThrow("secret");
+    await expect(serve({ port: 0, broker: "redis://127.0.0.1:1" })).rejects.toThrow("ECONNREFUSED");
+  });
+
   it("without its package says which command installs it", async () => {
     vi.doMock("@tautline/broker-disk", () => {
       throw Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });

@@ -93,8 +93,8 @@ async function start({ port, host, tokens, open, ...rest }: Start): Promise<Taut
   const { history, terminal } = rest;
   const hub = { channels: history.channels, ...(tokens && { open }) };
   try {
-    const { dataDir } = history;
-    return await serve({ port, host, tokens, hub, dataDir, logger: textLogger(terminal) });
+    const { broker, dataDir } = history;
+    return await serve({ port, host, tokens, hub, broker, dataDir, logger: textLogger(terminal) });
   } catch (error) {
     // Keys that make no sense; the text says nothing of a secret.
     if (error instanceof RangeError && tokens !== undefined) throw new UsageMistake(error.message);

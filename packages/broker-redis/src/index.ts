@@ -1,0 +1,5 @@
+/** The hub's broker over Redis: many hubs act as one. */
+
+export type { RedisBrokerSetup } from "./redis-broker.ts";
+export { RedisBroker } from "./redis-broker.ts";
+export type { RedisOptions } from "./redis-link.ts";

@@ -1,0 +1,59 @@
+/**
+ * Which broker a server has: one that it is given, one with a data directory, one over Redis, or the hub's own. What stands
+ * in packages of their own is loaded when it is asked for, and by nobody else.
+ */
+import { randomUUID } from "node:crypto";
+
+import type { Broker, Logger } from "@tautline/hub";
+
+import { systemClock } from "./clock.ts";
+
+/** What acknowledged publications survive: see `ServeOptions.durability`. */
+export type Durability = "fsync" | "unsafe-without-fsync";
+
+export interface BrokerSettings {
+  readonly broker: Broker | string | undefined;
+  readonly dataDir: string | undefined;
+  readonly durability: Durability;
+  readonly logger: Logger;
+}
+
+const loadDisk = () => import("@tautline/broker-disk");
+const loadRedis = () => import("@tautline/broker-redis");
+
+/**
+ * The broker, not yet started; nothing when the hub's own is meant.
+ *
+ * @throws RangeError for an address or a directory that is none, and for both at once
+ * @throws Error that says what to install, when a package is not there
+ */
+export async function chosenBroker(settings: BrokerSettings): Promise<Broker | undefined> {
+  const { broker, dataDir, durability, logger } = settings;
+  const setup = { clock: systemClock, randomId: randomUUID, logger };
+  if (dataDir !== undefined) {
+    if (dataDir === "") throw new RangeError("dataDir must name a directory");
+    if (broker !== undefined) {
+      throw new RangeError("dataDir is for a server alone, and a broker for several");
+    }
+    const { DiskBroker } = await loaded(loadDisk, "A data directory", "@tautline/broker-disk");
+    return new DiskBroker({ ...setup, dataDir, durability });
+  }
+  if (typeof broker !== "string") return broker;
+  requireRedisAddress(broker);
+  const { RedisBroker } = await loaded(loadRedis, "A broker over Redis", "@tautline/broker-redis");
+  return new RedisBroker({ ...setup, redis: { url: broker } });
+}
+
+async function loaded<Door>(load: () => Promise<Door>, what: string, name: string): Promise<Door> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new Error(`${what} needs the package ${name}. Run: npm install ${name}`, { cause });
+  }
+}
+
+/** The text of the error leaves the address out: it may hold a password. */
+function requireRedisAddress(address: string): void {
+  if (URL.canParse(address) && /^rediss?:$/u.test(new URL(address).protocol)) return;
+  throw new RangeError("broker takes an address such as redis://localhost:6379");
+}
