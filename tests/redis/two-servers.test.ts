@@ -1,0 +1,135 @@
+/** Two servers that are one over a real Redis, with the official client at each: also when Redis is away for a while. */
+
+import { randomUUID } from "node:crypto";
+import { createClient } from "@redis/client";
+import { RedisBroker } from "@tautline/broker-redis";
+import { serve } from "tautline";
+import type { TautlineServer } from "tautline";
+import { Centrifuge } from "centrifuge";
+import type { StreamPosition, Subscription } from "centrifuge";
+import { expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
+
+const clock = {
+  now: () => Date.now(),
+  schedule(callback: () => void, delayMs: number) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+async function startRedis(): Promise<RedisServer> {
+  const redis = new RedisServer(["--appendonly", "yes", "--appendfsync", "always"]);
+  onTestFinished(() => redis.remove());
+  await redis.start();
+  return redis;
+}
+
+async function startServer(redis: RedisServer): Promise<TautlineServer> {
+  const server = await serve({
+    port: 0,
+    page: false,
+    broker: new RedisBroker({ clock, randomId: randomUUID, redis: { socket: redis.socket } }),
+    hub: { channels: { historySize: 10_000, recovery: "stream" } },
+    drainTimeoutMs: 1000,
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+interface Follower {
+  readonly client: Centrifuge;
+  readonly subscription: Subscription;
+  readonly values: unknown[];
+  /** Whether each subscription but the first has recovered. */
+  readonly recoveries: boolean[];
+}
+
+async function follow({ url }: TautlineServer, since?: StreamPosition): Promise<Follower> {
+  const client = new Centrifuge(`${url.replace("http", "ws")}/connection/websocket`, {
+    websocket: WebSocket,
+    minReconnectDelay: 1,
+    maxReconnectDelay: 20,
+  });
+  onTestFinished(() => client.disconnect());
+  const subscription = client.newSubscription("a", {
+    minResubscribeDelay: 1,
+    maxResubscribeDelay: 20,
+    ...(since !== undefined && { since }),
+  });
+  const values: unknown[] = [];
+  const recoveries: boolean[] = [];
+  subscription.on("publication", ({ data }) => values.push(data));
+  subscription.on("subscribed", ({ wasRecovering, recovered }) => {
+    if (wasRecovering) recoveries.push(recovered);
+  });
+  subscription.subscribe();
+  client.connect();
+  await subscription.ready();
+  return { client, subscription, values, recoveries };
+}
+
+/** Waits for what comes over sockets, in its own time. */
+function eventually<Value>(look: () => Value) {
+  // oxlint-disable-next-line vitest/require-awaited-expect-poll -- its callers do
+  return expect.poll(look, { timeout: 15_000, interval: 5 });
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
+
+test("a client that goes on at another server misses nothing, and members are those of both", async () => {
+  const redis = await startRedis();
+  const [one, two] = [await startServer(redis), await startServer(redis)];
+  const follower = await follow(one);
+  for (const n of upTo(100)) await two.channel("a").publish(n);
+  await eventually(() => follower.values.length).toBe(100);
+  const { position } = await one.channel("a").history();
+  const other = await follow(two, { ...position, offset: 60 });
+  await eventually(() => other.values).toEqual(upTo(100).slice(60));
+  expect(other.recoveries).toEqual([true]);
+  const { clients } = await follower.subscription.presence();
+  expect(Object.keys(clients)).toHaveLength(2);
+});
+
+test("what is published while a server cannot hear Redis is recovered, by itself", async () => {
+  const redis = await startRedis();
+  const [one, two] = [await startServer(redis), await startServer(redis)];
+  const follower = await follow(one);
+  await two.channel("a").publish(1);
+  await eventually(() => follower.values).toEqual([1]);
+  const admin = createClient({ RESP: 2, socket: redis.socket });
+  await admin.connect();
+  onTestFinished(() => admin.destroy());
+  // The lines on which servers hear are cut, and a publication follows before they are back.
+  await Promise.all([
+    admin.sendCommand(["CLIENT", "KILL", "TYPE", "pubsub"]),
+    two.channel("a").publish(2),
+  ]);
+  await eventually(() => follower.values).toEqual([1, 2]);
+  await two.channel("a").publish(3);
+  await eventually(() => follower.values).toEqual([1, 2, 3]);
+  expect(follower.recoveries).not.toContain(false);
+});
+
+test("while Redis is away clients stay connected and publications are refused for now; then all goes on", async () => {
+  const redis = await startRedis();
+  const [one, two] = [await startServer(redis), await startServer(redis)];
+  const follower = await follow(one);
+  const publisher = await follow(two);
+  for (const n of upTo(50)) await publisher.subscription.publish(n);
+  await eventually(() => follower.values.length).toBe(50);
+  await redis.kill();
+  await expect(publisher.subscription.publish("lost")).rejects.toMatchObject({ code: 100 });
+  expect([follower.client.state, publisher.client.state]).toEqual(["connected", "connected"]);
+  await redis.start();
+  const publish = () =>
+    publisher.subscription.publish(51).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(publish, { timeout: 15_000 }).toBe(true);
+  await eventually(() => follower.values).toEqual(upTo(51));
+  expect(publisher.values).toEqual(upTo(51));
+  expect([...follower.recoveries, ...publisher.recoveries]).not.toContain(false);
+});
