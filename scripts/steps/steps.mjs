@@ -49,6 +49,7 @@ export const steps = [
   },
   {
     name: "integration",
+    redis: true,
     title: "tests/: packages together, requirements, layers, packaging, documents",
     run: testsOf("integration", ["integration", "workshop"]),
   },

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   shipment.remove();
-});
+}, 120_000);
 
 /** Prints a module's names as JSON, from a program in the project. */
 async function namesBy(way: "import" | "require", name: string): Promise<string[]> {
