@@ -71,9 +71,7 @@ export class RedisServer {
    * have their ends in sorted sets as well.
    */
   async pass(ms: number): Promise<void> {
-    const client = createClient({ RESP: 2, socket: this.socket });
-    await client.connect();
-    try {
+    await this.#ask(async (client) => {
       for (const key of await client.keys("*")) {
         const left = await client.pTTL(key);
         if (left >= 0 && left <= ms) await client.del(key);
@@ -83,8 +81,27 @@ export class RedisServer {
           await client.zIncrBy(key, -ms, member);
         }
       }
+    });
+  }
+
+  /** Cuts the connections on which hubs hear what is published. */
+  async cutSubscribers(): Promise<void> {
+    await this.#ask(async (client) => {
+      await client.sendCommand(["CLIENT", "KILL", "TYPE", "pubsub"]);
+    });
+  }
+
+  async #ask(ask: (client: ReturnType<typeof connectionTo>) => Promise<void>): Promise<void> {
+    const client = connectionTo(this);
+    await client.connect();
+    try {
+      await ask(client);
     } finally {
       client.destroy();
     }
   }
+}
+
+function connectionTo({ socket }: RedisServer) {
+  return createClient({ RESP: 2, socket });
 }
