@@ -179,6 +179,44 @@ describe.each<TransportName>(["http_stream", "sse", "http_poll"])("over %s", (tr
   });
 });
 
+describe("polling", () => {
+  it("asks again for answers that were lost, and has everything once", async () => {
+    const server = await startServer();
+    let answers = 0;
+    let lost = 0;
+    const { client, used } = dial(server, {
+      transports: ["http_poll"],
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (!url.endsWith("/http_poll")) return response;
+        answers += 1;
+        // Not the first: without it there is no connection.
+        if (answers % 3 !== 0 || lost === 5) return response;
+        lost += 1;
+        await response.text();
+        throw new TypeError("the network failed in the middle of the answer");
+      },
+    });
+    // Nothing is kept for it: what a reconnect would lose is lost.
+    const chat = client.subscribe<number>("chat");
+    const received: number[] = [];
+    await chat.ready();
+    for (const n of upTo(30)) {
+      const arrived = new Promise<void>((resolve) => {
+        const cancel = chat.onPublication(({ data }) => {
+          received.push(data);
+          cancel();
+          resolve();
+        });
+      });
+      await server.channel("chat").publish(n);
+      await arrived;
+    }
+    expect(received).toEqual(upTo(30));
+    expect([lost, used]).toEqual([5, ["http_poll"]]);
+  });
+});
+
 describe("fallback", () => {
   it.each<{
     name: string;
