@@ -407,6 +407,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "disconnects",
       "httpTransportDefaults",
       "jwtVerifier",
+      "metricTable",
       "openApiDescription",
       "procedure",
       "refuse",
@@ -438,6 +439,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "HubOptions",
       "Logger",
       "Member",
+      "MetricSpec",
       "Procedure",
       "PublishAttempt",
       "RefreshGrant",
@@ -451,6 +453,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "TautlineServer",
       "TokenOptions",
       "TokenVerifier",
+      "Tracer",
     ],
   },
   "@tautline/wire": {

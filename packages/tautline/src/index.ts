@@ -14,7 +14,7 @@ export type {
   SubscribeAttempt,
   SubscribeGrant,
 } from "@tautline/hub";
-export type { Capability, RefreshGrant, TokenVerifier } from "@tautline/hub";
+export type { Capability, RefreshGrant, TokenVerifier, Tracer } from "@tautline/hub";
 export type { AllowedOrigins, Connection, ConnectionOptions } from "@tautline/node";
 export { connect, WebSocket, WebSocketServer } from "@tautline/node";
 export type { ChannelContract, ChannelPattern, Procedure, StandardSchema } from "@tautline/wire";
@@ -35,6 +35,8 @@ export type { BackendOptions, HookName } from "./hooks/options.ts";
 export { backendDefaults } from "./hooks/options.ts";
 export type { SignatureTerms, SignedRequest } from "./hooks/signature.ts";
 export { verifyHookSignature } from "./hooks/signature.ts";
+export type { MetricSpec } from "./metrics/metric-table.ts";
+export { metricTable } from "./metrics/metric-table.ts";
 export type { ServeHooks } from "./serve/serve-hooks.ts";
 export type { ServeOptions } from "./serve/options.ts";
 export { serve } from "./serve/serve.ts";

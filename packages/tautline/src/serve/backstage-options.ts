@@ -6,8 +6,13 @@ export interface BackstageOptions {
   /** The HTTP API for backends, closed until it has a key. Default: no key. */
   readonly api?: Partial<ApiOptions> | undefined;
   /**
-   * A port for the API and for health alone, so that they can be kept from the network of the clients; the API is not
-   * on the main port then. 0 takes any free one. Default: none.
+   * Whether metrics for Prometheus are kept and offered at `/metrics`, to whoever reaches the port. Default: true with an
+   * `internalPort`, on which they are then; else false.
+   */
+  readonly metrics?: boolean | undefined;
+  /**
+   * A port for the API, metrics and health alone, so that they can be kept from the network of the clients; the API and metrics
+   * are not on the main port then. 0 takes any free one. Default: none.
    */
   readonly internalPort?: number | undefined;
   /** The address to listen on for it. Default: `127.0.0.1`, this machine only. */
@@ -17,6 +22,7 @@ export interface BackstageOptions {
 /** The same with the defaults. */
 export interface BackstageSettings {
   readonly api: Partial<ApiOptions>;
+  readonly metrics: boolean;
   readonly internalPort: number | undefined;
   readonly internalHost: string;
 }
@@ -24,6 +30,7 @@ export interface BackstageSettings {
 /** What holds when nothing is said. */
 export const backstageDefaults: BackstageSettings = Object.freeze({
   api: apiDefaults,
+  metrics: false,
   internalPort: undefined,
   internalHost: "127.0.0.1",
 });
@@ -32,10 +39,11 @@ export const backstageDefaults: BackstageSettings = Object.freeze({
 export function resolveBackstage({
   api = backstageDefaults.api,
   internalPort,
+  metrics = internalPort !== undefined,
   internalHost = backstageDefaults.internalHost,
 }: BackstageOptions): BackstageSettings {
   if (internalPort !== undefined) requirePort("internalPort", internalPort);
-  return { api, internalPort, internalHost };
+  return { api, metrics, internalPort, internalHost };
 }
 
 /** @throws RangeError when it is none */

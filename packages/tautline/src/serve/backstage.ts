@@ -1,5 +1,5 @@
 /**
- * The side of a server that backends and operators see: the API, and whether the server is well. It stands on the main port,
+ * The side of a server that backends and operators see: the API, metrics, and whether the server is well. It stands on the main port,
  * or on a port of its own; there the main port says only whether the server is well.
  */
 import { hostname } from "node:os";
@@ -8,11 +8,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hub, Logger } from "@tautline/hub";
 
 import { HttpApi } from "../api/http-api.ts";
+import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { packageVersion } from "../version.ts";
 import { systemClock } from "./clock.ts";
 import type { BackstageSettings } from "./backstage-options.ts";
 import { answerHealth } from "./health.ts";
-import { answerText } from "./page-answers.ts";
+import { answerText, isRead } from "./page-answers.ts";
 import { Listener } from "./listener.ts";
 
 export interface BackstageSetup {
@@ -21,24 +22,33 @@ export interface BackstageSetup {
   readonly node: string;
   readonly settings: BackstageSettings;
   readonly logger: Logger;
+  /** Absent when nothing is measured. */
+  readonly metrics: PrometheusMetrics | undefined;
 }
 
 export class Backstage {
   readonly #settings: BackstageSettings;
   readonly #api: HttpApi;
+  readonly #hub: Hub;
+  readonly #metrics: PrometheusMetrics | undefined;
+  readonly #logger: Logger;
   /** Absent when all stands on the main port. */
   readonly #listener: Listener | undefined;
   #ready = true;
 
   /** @throws RangeError for options that make no sense */
-  constructor({ hub, node, settings, logger }: BackstageSetup) {
+  constructor({ hub, node, settings, logger, metrics }: BackstageSetup) {
     this.#settings = settings;
+    this.#hub = hub;
+    this.#metrics = metrics;
+    this.#logger = logger;
     this.#api = new HttpApi({
       hub,
       logger,
       node: { uid: node, name: `${hostname()}_${process.pid}` },
       version: packageVersion(),
       clock: systemClock,
+      meter: metrics,
       options: settings.api,
     });
     if (settings.internalPort === undefined) return;
@@ -48,7 +58,7 @@ export class Backstage {
   /** Takes a request that has come to the main port, when it is for this side, and says whether it did. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     if (answerHealth(this.#ready, request, response)) return true;
-    return this.#listener === undefined && this.#api.handle(request, response);
+    return this.#listener === undefined && this.#serve(request, response);
   }
 
   /** Listens on its own port, if it has one. @throws as `Listener.listen` does */
@@ -78,7 +88,26 @@ export class Backstage {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (answerHealth(this.#ready, request, response)) return;
-    if (this.#api.handle(request, response)) return;
+    if (this.#serve(request, response)) return;
     answerText(response, 404, "There is nothing at this address.");
+  }
+
+  /** The API and the metrics. */
+  #serve(request: IncomingMessage, response: ServerResponse): boolean {
+    const [path = "/"] = (request.url ?? "/").split("?", 1);
+    if (this.#metrics === undefined || path !== "/metrics" || !isRead(request.method)) {
+      return this.#api.handle(request, response);
+    }
+    this.#tell(this.#metrics, response).catch((err: unknown) => {
+      this.#logger.error({ err }, "the metrics could not be told");
+      response.destroy();
+    });
+    return true;
+  }
+
+  async #tell(metrics: PrometheusMetrics, response: ServerResponse): Promise<void> {
+    const text = await metrics.text(this.#hub);
+    response.writeHead(200, { "Content-Type": metrics.contentType, "Cache-Control": "no-store" });
+    response.end(text);
   }
 }

@@ -1,17 +1,19 @@
 /** The server's hub from the server's options: its ports on Node.js, its hooks, and who may connect where nobody says. */
 import { randomUUID } from "node:crypto";
 
+import type { Meter } from "@tautline/hub";
 import { Hub } from "@tautline/hub";
 import { prepareMessage } from "@tautline/node";
 
 import { backendHooks } from "../hooks/backend-hooks.ts";
+import type { HookMeter } from "../hooks/meter.ts";
 import { jwtVerifier } from "../tokens/jwt-verifier.ts";
 import { systemClock } from "./clock.ts";
 import { guestGrant } from "./guest.ts";
 import type { ServerSettings } from "./options.ts";
 
 /** @throws RangeError for keys of tokens, or a backend, that make no sense */
-export function openHub(settings: ServerSettings): Hub {
+export function openHub(settings: ServerSettings, meter?: Meter & HookMeter): Hub {
   const { hub, contracts, tokens, broker, backend, logger } = settings;
   const opened = new Hub({
     clock: systemClock,
@@ -20,10 +22,12 @@ export function openHub(settings: ServerSettings): Hub {
     logger,
     options: hub,
     contracts,
+    tracer: settings.tracer,
+    ...(meter && { meter }),
     ...(broker && { broker }),
     ...(tokens && { tokens: jwtVerifier(tokens) }),
   });
-  const hooks = { ...backendHooks(backend, { logger }), ...settings.hooks };
+  const hooks = { ...backendHooks(backend, { logger, meter }), ...settings.hooks };
   // Where tokens say who somebody is, nobody is let in under the name it asks for.
   const guests = hub.open && tokens === undefined ? guestGrant : undefined;
   const connect = hooks.connect ?? guests;

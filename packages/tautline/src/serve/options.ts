@@ -1,5 +1,5 @@
 /** The options of `serve`: one interface, one frozen set of defaults, one function that joins the two. */
-import type { AnyContract, Broker, HubOptions, Logger, NodeRelay } from "@tautline/hub";
+import type { AnyContract, Broker, HubOptions, Logger, NodeRelay, Tracer } from "@tautline/hub";
 import { silentLogger } from "@tautline/hub";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
@@ -78,6 +78,8 @@ export interface ServeOptions extends BackstageOptions {
   readonly durability?: Durability | undefined;
   /** How long `close` waits for clients before it cuts them off, in milliseconds. Default: 5,000. */
   readonly drainTimeoutMs?: number | undefined;
+  /** Makes spans of commands, over OpenTelemetry for example. Default: nobody. */
+  readonly tracer?: Tracer | undefined;
   /** Where the hub's log goes. `pino` fits. Default: nowhere. */
   readonly logger?: Logger | undefined;
 }
@@ -101,6 +103,7 @@ export interface ServeSettings extends BackstageSettings {
   readonly dataDir: string | undefined;
   readonly durability: Durability;
   readonly drainTimeoutMs: number;
+  readonly tracer: Tracer | undefined;
   readonly logger: Logger;
 }
 
@@ -129,6 +132,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   dataDir: undefined,
   durability: "fsync",
   drainTimeoutMs: 5_000,
+  tracer: undefined,
   logger: silentLogger,
 });
 

@@ -6,6 +6,7 @@ import type { Hub, HubChannel } from "@tautline/hub";
 import { WebSocketServer } from "@tautline/node";
 import type { ChannelContract } from "@tautline/wire";
 
+import { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { localUrl, networkUrls } from "./addresses.ts";
 import { Backstage } from "./backstage.ts";
 import { broadcastServer, echoServer } from "./endpoints.ts";
@@ -39,12 +40,19 @@ export class TautlineServer {
   /** @internal made by `serve` */
   constructor(settings: ServerSettings, files: PageFiles) {
     this.#settings = settings;
-    this.hub = openHub(settings);
+    const metrics = settings.metrics ? new PrometheusMetrics() : undefined;
+    this.hub = openHub(settings, metrics);
     this.#webSockets = openWebSockets(settings, this.hub);
     this.#transports = openTransports(settings, this.hub);
     const { logger } = settings;
     const { hub } = this;
-    this.#backstage = new Backstage({ hub, node: this.#transports.node, settings, logger });
+    this.#backstage = new Backstage({
+      hub,
+      node: this.#transports.node,
+      settings,
+      logger,
+      metrics,
+    });
     const { page } = settings;
     const site = { files, page, webSocketPaths: new Set(this.#webSockets.keys()) };
     this.#listener = new Listener((request, response) => {
