@@ -24,6 +24,9 @@ const hello = clientFrame(1, "hello");
 const secure = { tls: certificate, http2: true };
 
 /** A TLS socket that has agreed on `protocol`. */
+/** Also within what a loaded machine needs for a handshake of TLS, or a session would be let go before it is there. */
+const handshakeTimeoutMs = 500;
+
 async function tlsSocket(port: number, protocol: string): Promise<TLSSocket> {
   const socket = connectTls({
     port,
@@ -82,7 +85,7 @@ describe("a port of its own with http2", () => {
   });
 
   it("in HTTP/1.1 keeps the limits that it has without http2", async () => {
-    const { port } = await serve({ ...secure, handshakeTimeoutMs: 60, maxHeadBytes: 2000 });
+    const { port } = await serve({ ...secure, handshakeTimeoutMs, maxHeadBytes: 2000 });
     const plain = await tlsSocket(port, "http/1.1");
     plain.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     expect(await textOf(plain)).toMatch(/^HTTP\/1\.1 426 /);
@@ -95,7 +98,7 @@ describe("a port of its own with http2", () => {
   });
 
   it("lets go of sessions that open nothing, and of peers that say nothing", async () => {
-    const { port } = await serve({ ...secure, handshakeTimeoutMs: 30 });
+    const { port } = await serve({ ...secure, handshakeTimeoutMs });
     const client = await session(`https://127.0.0.1:${port}`);
     const silent = await tlsSocket(port, "h2");
     await Promise.all([sessionClosed(client), textOf(silent)]);
@@ -103,7 +106,7 @@ describe("a port of its own with http2", () => {
   });
 
   it("keeps a session as long as it has a WebSocket", async () => {
-    const { port } = await serve({ ...secure, handshakeTimeoutMs: 30, onConnection: echo });
+    const { port } = await serve({ ...secure, handshakeTimeoutMs, onConnection: echo });
     const client = await session(`https://127.0.0.1:${port}`);
     const raw = await RawStream.opened(client);
     const idle = await session(`https://127.0.0.1:${port}`);
