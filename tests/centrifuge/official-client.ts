@@ -1,52 +1,12 @@
-/** Hubs on ports and official clients of them, both gone when the test is over. */
+/** What tests of the official client wait for. */
 
 import type {
+  Centrifuge,
   EventMap,
-  Options,
   Subscription,
   SubscriptionOptions,
   TypedEventEmitter,
 } from "centrifuge";
-import { Centrifuge } from "centrifuge";
-import { Centrifuge as ProtobufCentrifuge } from "centrifuge/build/protobuf";
-import { WebSocket } from "ws";
-import { onTestFinished } from "vitest";
-import type { HubOptions } from "@tautline/hub";
-import type { HubServer } from "./hub-server.ts";
-import { startHubServer } from "./hub-server.ts";
-
-export async function serve(options?: Partial<HubOptions>): Promise<HubServer> {
-  const server = await startHubServer(options);
-  onTestFinished(() => server.close());
-  return server;
-}
-
-/** A client that is quick to come back. */
-export function dial(server: HubServer, options: Partial<Options> = {}): Centrifuge {
-  const client = new Centrifuge(server.url, {
-    websocket: WebSocket,
-    minReconnectDelay: 1,
-    maxReconnectDelay: 10,
-    ...options,
-  });
-  onTestFinished(() => client.disconnect());
-  client.connect();
-  return client;
-}
-
-/** The same in Protobuf: all its data is bytes. */
-export function dialProtobuf(server: HubServer, options: Partial<Options> = {}): Centrifuge {
-  const client = new ProtobufCentrifuge(server.url, {
-    websocket: WebSocket,
-    minReconnectDelay: 1,
-    maxReconnectDelay: 10,
-    ...options,
-  });
-  onTestFinished(() => client.disconnect());
-  client.connect();
-  // The same class, declared a second time.
-  return client as unknown as Centrifuge;
-}
 
 export async function subscribe(
   client: Centrifuge,

@@ -11,6 +11,8 @@ import { onTestFinished } from "vitest";
 export interface ProxyFaults {
   /** What becomes of a request to upgrade: `pass` by default. `swallow` answers nothing, as a bad middlebox does. */
   readonly upgrades?: "pass" | "refuse" | "swallow";
+  /** Requests that get 403 instead of passing, as in `POST /connection/http_stream`. */
+  readonly refuses?: readonly string[];
   /** Whether answers without a length are held back until they end, which streams never do. */
   readonly gathersStreams?: boolean;
 }
@@ -21,6 +23,8 @@ export interface Proxy {
   /** The request lines that have come, as in `POST /emulation`. */
   readonly requests: readonly string[];
   faults: ProxyFaults;
+  /** Where new connections go: a server may be another one after a while. */
+  target: string;
   /** Resolves when `line` has come `count` times. */
   requested(line: string, count: number): Promise<void>;
   /** Breaks every connection, without a word. */
@@ -29,7 +33,6 @@ export interface Proxy {
 
 /** Starts a proxy to the port of `target`; it ends with the test. */
 export async function startProxy(target: string, faults: ProxyFaults = {}): Promise<Proxy> {
-  const port = Number(new URL(target).port);
   const sockets = new Set<Socket>();
   const requests: string[] = [];
   const heard = new EventEmitter();
@@ -39,7 +42,7 @@ export async function startProxy(target: string, faults: ProxyFaults = {}): Prom
   };
   const server = createServer((client) => {
     hold(client);
-    const upstream = connect({ port, host: "127.0.0.1" });
+    const upstream = connect({ port: Number(new URL(proxy.target).port), host: "127.0.0.1" });
     hold(upstream);
     client.on("close", () => upstream.destroy());
     upstream.on("close", () => client.destroy());
@@ -51,9 +54,11 @@ export async function startProxy(target: string, faults: ProxyFaults = {}): Prom
         heard.emit("request");
       }
       const isUpgrade = line !== undefined && /\r\nupgrade: *websocket/iu.test(text);
-      const { upgrades = "pass" } = proxy.faults;
-      if (!isUpgrade || upgrades === "pass") upstream.write(chunk);
-      else if (upgrades === "refuse") {
+      const { refuses = [] } = proxy.faults;
+      const { upgrades = "pass" } = isUpgrade ? proxy.faults : {};
+      const refused = line !== undefined && refuses.includes(line);
+      if (upgrades === "pass" && !refused) upstream.write(chunk);
+      else if (upgrades === "refuse" || refused) {
         client.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
       }
     });
@@ -73,6 +78,7 @@ export async function startProxy(target: string, faults: ProxyFaults = {}): Prom
     url: `http://127.0.0.1:${address.port}`,
     requests,
     faults,
+    target,
     async requested(line, count) {
       while (requests.filter((request) => request === line).length < count) {
         await once(heard, "request");
