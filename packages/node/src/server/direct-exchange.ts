@@ -14,6 +14,7 @@ import { openTransport } from "../connection/handle-transport.ts";
 import { readByStream } from "../connection/shared-reading.ts";
 import { writeAtOnce } from "../connection/socket-internals.ts";
 import type { Transport, TransportEvents } from "../connection/transport.ts";
+import { EarlyBytes } from "./early-bytes.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuseOnSocket } from "./http1-refusal.ts";
 import { nodeHeaders } from "./node-headers.ts";
@@ -25,14 +26,16 @@ const nothing = new Uint8Array(0);
 export class DirectExchange implements Exchange {
   readonly head: HandshakeRequest;
   readonly request: UpgradeRequest;
-  readonly rest: Uint8Array;
   readonly #socket: Socket;
+  readonly #rest: Uint8Array;
+  /** Made when the answer takes its time. */
+  #early: EarlyBytes | undefined;
 
   /** @param rest bytes behind the head; they stay the caller's */
   constructor(head: HandshakeRequest, socket: Socket, rest: Uint8Array) {
     this.head = head;
     this.request = new UpgradeRequest(head, new HeadSource(head, socket));
-    this.rest = rest.byteLength === 0 ? nothing : Uint8Array.from(rest);
+    this.#rest = rest.byteLength === 0 ? nothing : Uint8Array.from(rest);
     this.#socket = socket;
   }
 
@@ -44,20 +47,14 @@ export class DirectExchange implements Exchange {
     return this.#socket.destroyed;
   }
 
+  get rest(): Uint8Array {
+    return this.#early?.bytes ?? this.#rest;
+  }
+
   watch(onLost: (cause: Error | undefined) => void): Unsubscribe {
-    const socket = this.#socket;
-    const onGone = (error?: Error | boolean): void => {
-      onLost(error instanceof Error ? error : undefined);
-    };
-    const events = ["end", "close", "error"];
-    for (const event of events) socket.on(event, onGone);
-    // What comes meanwhile waits in the stream, which takes no more than it has room for.
-    readByStream(socket);
-    socket.pause();
-    socket.read(0);
-    return () => {
-      for (const event of events) socket.off(event, onGone);
-    };
+    readByStream(this.#socket);
+    this.#early = new EarlyBytes(this.#socket, this.#rest);
+    return this.#early.watch(onLost);
   }
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {
