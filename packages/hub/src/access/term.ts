@@ -67,7 +67,8 @@ export class Term {
   get left(): Lifetime {
     if (this.#expiresAtMs === undefined) return {};
     const left = Math.floor((this.#expiresAtMs - this.#setup.clock.now()) / 1000);
-    return { expires: true, ttl: Math.min(Math.max(left, 0), longestTtlSeconds) };
+    // Not 0, which the wire leaves out: clients would look for a time and find none.
+    return { expires: true, ttl: Math.min(Math.max(left, 1), longestTtlSeconds) };
   }
 
   /** Sets the end, the first or another one. */

@@ -51,6 +51,13 @@ describe("a good token", () => {
     expect(test.hub.clients.get("client-1")?.expiresAtMs).toBe(expiresAtMs);
   });
 
+  it("that is good for less than a second is told as good for one", async () => {
+    const test = new TestHub({}, undefined, { tokens: fakeTokens });
+    const expiresAtMs = test.clock.now() + 900;
+    const [reply] = await ask(test.dial(), connect(token({ user: "ann", expiresAtMs })));
+    expect(reply?.connect).toMatchObject({ expires: true, ttl: 1 });
+  });
+
   it("that is good for a thousand years is told as good for one", async () => {
     const test = new TestHub({ pingIntervalMs: 0 }, undefined, { tokens: fakeTokens });
     const connection = test.dial();
