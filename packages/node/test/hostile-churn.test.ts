@@ -57,6 +57,6 @@ it("10,000 opens and closes leave memory where it was", { timeout: 120_000 }, as
   await visits(10_000);
   const after = await bytesInUse();
   expect(server.connections.size).toBe(0);
-  // A tenth of a kilobyte for each would be seen.
-  expect(after - before).toBeLessThan(MiB);
+  // A connection that is kept costs several KiB, and a fifth of one would be seen; the heap itself wavers by a MiB.
+  expect(after - before).toBeLessThan(2 * MiB);
 });
