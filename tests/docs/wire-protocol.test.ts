@@ -83,7 +83,7 @@ function tableOf(message: string): string[] {
   if (message === "EmulationRequest") {
     return [
       ...heading,
-      "The body of requests to the emulation endpoint, spoken there in JSON.",
+      "The body of requests to the emulation endpoint, spoken there in both formats: see [HTTP transports](http-transports.md).",
       "",
     ];
   }
