@@ -5,7 +5,7 @@
 import { hostname } from "node:os";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import type { Hub, Logger } from "@tautline/hub";
+import type { Hub, Logger, Tracer } from "@tautline/hub";
 
 import { HttpApi } from "../api/http-api.ts";
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
@@ -24,6 +24,8 @@ export interface BackstageSetup {
   readonly logger: Logger;
   /** Absent when nothing is measured. */
   readonly metrics: PrometheusMetrics | undefined;
+  /** Absent when nobody wants spans. */
+  readonly tracer: Tracer | undefined;
 }
 
 export class Backstage {
@@ -37,7 +39,7 @@ export class Backstage {
   #ready = true;
 
   /** @throws RangeError for options that make no sense */
-  constructor({ hub, node, settings, logger, metrics }: BackstageSetup) {
+  constructor({ hub, node, settings, logger, metrics, tracer }: BackstageSetup) {
     this.#settings = settings;
     this.#hub = hub;
     this.#metrics = metrics;
@@ -49,6 +51,7 @@ export class Backstage {
       version: packageVersion(),
       clock: systemClock,
       meter: metrics,
+      tracer,
       options: settings.api,
     });
     if (settings.internalPort === undefined) return;

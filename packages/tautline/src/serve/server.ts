@@ -52,6 +52,7 @@ export class TautlineServer {
       settings,
       logger,
       metrics,
+      tracer: settings.tracer,
     });
     const { page } = settings;
     const site = { files, page, webSocketPaths: new Set(this.#webSockets.keys()) };

@@ -1,4 +1,5 @@
 // What backends and operators see of a server, on the main port and on one of its own.
+import type { Tracer } from "@tautline/hub";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { ApiServer, key } from "../api/api-server.ts";
@@ -36,6 +37,20 @@ describe("the port of the API", () => {
       code: "EADDRINUSE",
     });
     await expect(start({ internalPort: 70_000 })).rejects.toThrow("internalPort");
+  });
+
+  it("writes a span for each call, when somebody wants spans", async () => {
+    const names: string[] = [];
+    const tracer: Tracer = {
+      span: (name, _, work) => {
+        names.push(name);
+        return work({ attribute: () => undefined, fail: () => undefined });
+      },
+    };
+    const server = await start({ tracer });
+    await server.ask("publish", { channel: "a", data: 1 });
+    await server.ask("info", {});
+    expect(names).toEqual(["tautline.api.publish", "tautline.api.info"]);
   });
 
   it("can have another prefix", async () => {
