@@ -3,19 +3,29 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { rfc6455 } from "../requirements/rfc6455.ts";
 import { rfc7692 } from "../requirements/rfc7692.ts";
-import { cases, quickCases, sectionTitles } from "./cases/cases.ts";
-import { CaseServer } from "./check-client.ts";
-import { openAsClient } from "./handshake.ts";
-import { FrameDecoder, FrameViolation } from "./frame-codec.ts";
-import { MessageDeflate } from "./message-deflate.ts";
+import {
+  casesAt,
+  full,
+  quick,
+  sectionTitles,
+} from "../../packages/tautline/src/conformance/cases/cases.ts";
+import { CaseServer } from "../../packages/tautline/src/conformance/case-server.ts";
+import { openAsClient } from "../../packages/tautline/src/conformance/handshake.ts";
+import {
+  FrameDecoder,
+  FrameViolation,
+} from "../../packages/tautline/src/conformance/frame-codec.ts";
+import { MessageDeflate } from "../../packages/tautline/src/conformance/message-deflate.ts";
 import { strict, worseThan } from "./results.ts";
+
+const cases = casesAt(full);
 
 test("there is each case once, in the order of the sections", () => {
   const ids = cases.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect([...new Set(cases.map(({ section }) => section))]).toEqual([...sectionTitles.keys()]);
   expect(cases).toHaveLength(517);
-  expect(quickCases.map(({ id }) => id)).toEqual(ids);
+  expect(casesAt(quick).map(({ id }) => id)).toEqual(ids);
 });
 
 test("each case rests on requirements that are listed", () => {
@@ -53,7 +63,7 @@ test("a peer that looks further back than its window allows is noticed", () => {
 });
 
 test("a client can ask how many cases there are, as it would ask Autobahn's fuzzing server", async () => {
-  const server = new CaseServer(cases);
+  const server = new CaseServer({ cases });
   const url = await server.listen();
   const { socket, head } = await openAsClient(`${url}/getCaseCount`, 10_000);
   const decoder = new FrameDecoder("client");

@@ -5,16 +5,21 @@
 import { readFileSync } from "node:fs";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
-import { cases, quickCases, sectionTitles } from "./cases/cases.ts";
-import { checkClient } from "./check-client.ts";
-import { checkServer } from "./check-server.ts";
+import {
+  casesAt,
+  full,
+  quick,
+  sectionTitles,
+} from "../../packages/tautline/src/conformance/cases/cases.ts";
+import { checkClient } from "../../packages/tautline/src/conformance/check-client.ts";
+import { checkServer } from "../../packages/tautline/src/conformance/check-server.ts";
 import { departures } from "./departures.ts";
-import { openAsClient } from "./handshake.ts";
-import { openStreamAsClient } from "./http2-handshake.ts";
+import { openAsClient } from "../../packages/tautline/src/conformance/handshake.ts";
+import { openStreamAsClient } from "../../packages/tautline/src/conformance/http2-handshake.ts";
 import { conformancePage } from "./page.ts";
 import { recorded, worseThan } from "./results.ts";
 import type { Results } from "./results.ts";
-import type { Verdicts } from "./run-cases.ts";
+import type { GradesByCase } from "../../packages/tautline/src/conformance/run-cases.ts";
 import type { Subject } from "./subjects/subject.ts";
 import {
   tautlineClient,
@@ -24,7 +29,8 @@ import {
 } from "./subjects/tautline.ts";
 import { wsClient, wsServer } from "./subjects/ws.ts";
 
-const played = process.env["TAUTLINE_CONFORMANCE"] === "full" ? cases : quickCases;
+const cases = casesAt(full);
+const played = process.env["TAUTLINE_CONFORMANCE"] === "full" ? cases : casesAt(quick);
 const subjects: readonly Subject[] = [
   tautlineServer,
   tautlineClient,
@@ -39,7 +45,7 @@ const committed = JSON.parse(
 ) as Results;
 const seen: Record<string, Results[string]> = {};
 
-async function check(subject: Subject): Promise<Verdicts> {
+async function check(subject: Subject): Promise<GradesByCase> {
   if (subject.role === "client") {
     const { version = "1.1" } = subject;
     return checkClient({ echoAt: (url) => subject.echoAt(url), cases: played, version });

@@ -1,5 +1,5 @@
 /** Writes the page about the results: `docs/reference/conformance.md`. */
-import type { ConformanceCase } from "./conformance-case.ts";
+import type { ConformanceCase } from "../../packages/tautline/src/conformance/conformance-case.ts";
 import type { Departure, Results } from "./results.ts";
 
 interface PageParts {
@@ -24,7 +24,7 @@ export function conformancePage({ results, cases, sectionTitles, departures }: P
   return [
     "# Conformance",
     "",
-    "How Tautline's server and client, and those of the npm package `ws` as a control, fare in the cases of the Autobahn testsuite, played by the runner in `tests/conformance/`. The numbers are Autobahn's, the code is our own: the runner has its own frame codec and shares nothing with what it tests. Generated from `tests/conformance/results.json`.",
+    "How Tautline's server and client, and those of the npm package `ws` as a control, fare in the cases of the Autobahn testsuite, played by the runner in `packages/tautline/src/conformance/`. The numbers are Autobahn's, the code is our own: the runner has its own frame codec and shares nothing with what it tests. Generated from `tests/conformance/results.json`.",
     "",
     "```sh",
     "npx vitest run tests/conformance      # fails when a result is worse than the recorded one",

@@ -1,22 +1,22 @@
 /** What each subject achieved, and how two such results compare. */
-import type { Verdict } from "./observation.ts";
-import { behaviours, endings } from "./observation.ts";
-import type { Verdicts } from "./run-cases.ts";
+import type { Grades } from "../../packages/tautline/src/conformance/observation.ts";
+import { behaviours, endings } from "../../packages/tautline/src/conformance/observation.ts";
+import type { GradesByCase } from "../../packages/tautline/src/conformance/run-cases.ts";
 
 /** By subject and case: grade of the behaviour and grade of the ending, as `results.json` has them. */
 export type Results = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-export const strict: Verdict = { behaviour: "OK", ending: "OK" };
+export const strict: Grades = { behaviour: "OK", ending: "OK" };
 
 /** A result that is not OK and is accepted, and why. */
 export interface Departure {
   readonly subject: string;
   readonly cases: readonly string[];
-  readonly verdict: Verdict;
+  readonly verdict: Grades;
   readonly reason: string;
 }
 
-export function recorded(verdicts: Verdicts): Results[string] {
+export function recorded(verdicts: GradesByCase): Results[string] {
   return Object.fromEntries(
     Object.entries(verdicts).map(([id, { behaviour, ending }]) => [id, [behaviour, ending]]),
   );
@@ -31,10 +31,10 @@ const positionIn = (grades: readonly string[], grade: string | undefined): numbe
  */
 export function worseThan(
   before: Results[string],
-  seen: Verdicts,
+  seen: GradesByCase,
   departures: readonly Departure[],
 ): string[] {
-  const accepted = (id: string, { behaviour, ending }: Verdict) =>
+  const accepted = (id: string, { behaviour, ending }: Grades) =>
     departures.some(
       ({ cases, verdict }) =>
         cases.includes(id) && verdict.behaviour === behaviour && verdict.ending === ending,

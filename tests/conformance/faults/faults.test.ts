@@ -3,20 +3,20 @@
  * broken the right case says so.
  */
 import { describe, expect, test } from "vitest";
-import { quickCases } from "../cases/cases.ts";
-import { checkClient } from "../check-client.ts";
-import { checkServer } from "../check-server.ts";
-import type { ConformanceCase } from "../conformance-case.ts";
+import { casesAt, quick } from "../../../packages/tautline/src/conformance/cases/cases.ts";
+import { checkClient } from "../../../packages/tautline/src/conformance/check-client.ts";
+import { checkServer } from "../../../packages/tautline/src/conformance/check-server.ts";
+import type { ConformanceCase } from "../../../packages/tautline/src/conformance/conformance-case.ts";
 import { recorded } from "../results.ts";
-import type { Verdicts } from "../run-cases.ts";
+import type { GradesByCase } from "../../../packages/tautline/src/conformance/run-cases.ts";
 import type { Subject } from "../subjects/subject.ts";
-import { testerTimes } from "../tester.ts";
-import type { TesterTimes } from "../tester.ts";
+import { testerTimes } from "../../../packages/tautline/src/conformance/tester.ts";
+import type { TesterTimes } from "../../../packages/tautline/src/conformance/tester.ts";
 import type { Fault } from "./faults.ts";
 import { faultRows } from "./faults.ts";
 import { patchedClient, patchedServer } from "./patched-subject.ts";
 
-const light = quickCases.filter(({ heavy }) => heavy !== true);
+const light = casesAt(quick).filter(({ heavy }) => heavy !== true);
 /** What is wrong is often that nothing comes: it is not waited for long. */
 const impatient: TesterTimes = { ...testerTimes, silenceMs: 400, quietMs: 20, chanceMs: 100 };
 
@@ -24,7 +24,7 @@ async function check(
   subject: Subject,
   cases: readonly ConformanceCase[],
   times: TesterTimes,
-): Promise<Verdicts> {
+): Promise<GradesByCase> {
   if (subject.role === "client") {
     return checkClient({ echoAt: (url) => subject.echoAt(url), cases, times });
   }

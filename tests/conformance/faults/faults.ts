@@ -1,5 +1,8 @@
 /** Rules that the patched peer can be told to break, one at a time, and the cases that must notice. */
-import type { Behaviour, EndingGrade } from "../observation.ts";
+import type {
+  Behaviour,
+  EndingGrade,
+} from "../../../packages/tautline/src/conformance/observation.ts";
 
 interface FaultRow {
   /** What the peer does wrong. */

@@ -5,7 +5,7 @@
 import type { ConformanceCase, Step } from "../conformance-case.ts";
 import type { DeflateRequest } from "../deflate-terms.ts";
 import { answered, binary, text } from "./case-forms.ts";
-import { corpora } from "./corpora.ts";
+import { corpora, json } from "./corpora.ts";
 import type { Corpus } from "./corpora.ts";
 import { full } from "./large-messages.ts";
 
@@ -81,11 +81,10 @@ const parameters: readonly (readonly [string, readonly DeflateRequest[]])[] = [
   ["three offers", [{ noContextTakeover: true, windowBits: 9 }, { noContextTakeover: true }, {}]],
 ];
 
-const [json] = corpora;
 const negotiated: readonly Series[] = parameters.map(([what, requests], i) => ({
   section: `13.${i + 1}`,
   what,
-  corpus: json!,
+  corpus: json,
   requests,
 }));
 

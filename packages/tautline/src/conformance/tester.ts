@@ -12,7 +12,8 @@ import type { TesterRole } from "./frame-codec.ts";
 import { MessageAssembler } from "./message-assembler.ts";
 import type { Arrival } from "./message-assembler.ts";
 import type { MessageDeflate } from "./message-deflate.ts";
-import type { Observation, Verdict } from "./observation.ts";
+import type { Observation, Played } from "./observation.ts";
+import { PeerBounds } from "./peer-bounds.ts";
 import { StepWriter } from "./step-writer.ts";
 
 export interface TesterTimes {
@@ -22,6 +23,8 @@ export interface TesterTimes {
   readonly quietMs: number;
   /** How long a peer has for failing the connection fast; what comes later counts as not strict. */
   readonly chanceMs: number;
+  /** How long a case may take, however much the peer has to say. */
+  readonly caseMs: number;
 }
 
 /** Of these, only `quietMs` is ever waited for with a peer that does all things right. */
@@ -29,6 +32,7 @@ export const testerTimes: TesterTimes = Object.freeze({
   silenceMs: 10_000,
   quietMs: 100,
   chanceMs: 1000,
+  caseMs: 120_000,
 });
 
 /** Some turns of the event loop, in which a peer in the same process does what is due. */
@@ -42,6 +46,8 @@ export interface TesterParts {
   readonly times?: TesterTimes;
   /** With permessage-deflate agreed on. */
   readonly deflate?: MessageDeflate | undefined;
+  /** Messages that the peer sends by itself at the beginning, which are left out. Default 0. */
+  readonly greetings?: number;
 }
 
 export class Tester {
@@ -60,8 +66,11 @@ export class Tester {
   #peerCode: number | undefined;
   #gone = false;
   #dropped = false;
+  #bounds = new PeerBounds(nothing);
+  #greetings: number;
 
-  constructor({ socket, role, times = testerTimes, deflate }: TesterParts) {
+  constructor({ socket, role, times = testerTimes, deflate, greetings = 0 }: TesterParts) {
+    this.#greetings = greetings;
     this.#socket = socket;
     this.#role = role;
     this.#times = times;
@@ -80,6 +89,8 @@ export class Tester {
   /** @param rest what came behind the opening handshake */
   async play(row: ConformanceCase, rest: Buffer): Promise<Observation> {
     const socket = this.#socket;
+    this.#bounds = new PeerBounds(row);
+    const limit = setTimeout(() => void this.#giveUp(), this.#times.caseMs);
     socket.on("data", (chunk) => this.#receive(chunk));
     socket.on("end", () => this.#end());
     socket.on("close", () => this.#end());
@@ -91,12 +102,13 @@ export class Tester {
     await this.#send(row.send);
     if (row.ending.by === "tester" && !this.#sentClose) {
       // What is to come decides when to close; whether it is the right thing is seen in the end.
-      await this.#until(() => this.#events.length >= row.outcomes[0]!.events.length);
+      await this.#until(() => this.#events.length >= (row.outcomes[0]?.events.length ?? 0));
       const [code = 1000] = row.ending.codes;
       if (!this.#over) await this.#take({ do: "close", payload: status(code) });
     }
     await this.#until(() => this.#gone);
     clearTimeout(this.#silence);
+    clearTimeout(limit);
     socket.destroy();
     return this.#observation();
   }
@@ -176,6 +188,7 @@ export class Tester {
   }
 
   #note(event: CaseEvent): void {
+    if (event.kind !== "violation") this.#bounds.event();
     this.#events.push(event);
     this.#changed();
   }
@@ -184,6 +197,7 @@ export class Tester {
     if (this.#gone) return;
     this.#silence.refresh();
     try {
+      this.#bounds.bytes(chunk.byteLength);
       for (const frame of this.#decoder.read(chunk)) {
         const arrival = this.#messages.add(frame);
         if (arrival !== undefined) this.#arrived(arrival);
@@ -198,8 +212,14 @@ export class Tester {
 
   #arrived(arrival: Arrival): void {
     if (arrival.kind === "close") this.#closed(arrival.code);
-    else if (arrival.kind !== "ping") this.#note({ ...arrival, kind: arrival.kind });
-    else if (!this.#sentClose) this.#writer.answer(opcode.pong, arrival.payload);
+    else if (arrival.kind === "ping") this.#pinged(arrival.payload);
+    else if (arrival.kind !== "pong" && this.#greetings > 0) this.#greetings -= 1;
+    else this.#note({ ...arrival, kind: arrival.kind });
+  }
+
+  #pinged(payload: Buffer): void {
+    this.#bounds.ping();
+    if (!this.#sentClose) this.#writer.answer(opcode.pong, payload);
   }
 
   #closed(code: number | undefined): void {
@@ -224,13 +244,16 @@ export class Tester {
     this.#changed();
   }
 
-  /** The peer has been silent for too long. */
+  /** The peer has been silent for too long, or busy for far too long. */
   async #giveUp(): Promise<void> {
     await turns();
-    if (this.#gone) return;
-    this.#dropped = this.#role === "client";
-    this.#endedBy ??= "tester";
-    this.#end();
+    if (!this.#gone) {
+      this.#dropped = this.#role === "client";
+      this.#endedBy ??= "tester";
+      this.#end();
+    }
+    // Something may wait to be written that the peer will never read.
+    this.#socket.destroy();
   }
 }
 
@@ -239,9 +262,9 @@ function status(code: number): Buffer {
 }
 
 /** The peer does not have what a case needs: closes in order. */
-export async function unimplemented(tester: Tester, rest: Buffer): Promise<Verdict> {
-  await tester.play(nothing, rest);
-  return { behaviour: "UNIMPLEMENTED", ending: "OK" };
+export async function unimplemented(tester: Tester, rest: Buffer): Promise<Played> {
+  const seen = { ...(await tester.play(nothing, rest)), missing: true };
+  return { seen, grades: { behaviour: "UNIMPLEMENTED", ending: "OK" } };
 }
 
 const nothing: ConformanceCase = {

@@ -12,6 +12,8 @@ const tail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** zlib looks back past the window while it still writes to one piece of output: with small ones it cannot. */
 const smallChunk = 256;
 const finishFlush = constants.Z_SYNC_FLUSH;
+/** No case sends a compressed message that is nearly as long as this. */
+const mostInflatedBytes = 4 * 1024 * 1024;
 
 /** The last bytes of one direction's messages. */
 class History {
@@ -53,7 +55,10 @@ export class MessageDeflate {
   /** @throws FrameViolation */
   inflate(bytes: Buffer): Buffer {
     try {
-      const message = inflateRawSync(Buffer.concat([bytes, tail]), this.#received.options);
+      const message = inflateRawSync(Buffer.concat([bytes, tail]), {
+        ...this.#received.options,
+        maxOutputLength: mostInflatedBytes,
+      });
       this.#received.add(message);
       return message;
     } catch (error) {

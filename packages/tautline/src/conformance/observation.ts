@@ -5,6 +5,10 @@ import { sameEvents } from "./payload.ts";
 export interface Observation {
   /** Whether the opening handshake succeeded. */
   readonly opened: boolean;
+  /** Why it did not. */
+  readonly problem?: string;
+  /** The peer does not have the extension that the case needs: it was not played. */
+  readonly missing?: boolean;
   readonly events: readonly CaseEvent[];
   /** Who sent the first Close frame or, without any, gave the connection up. */
   readonly endedBy: "tester" | "peer";
@@ -32,13 +36,34 @@ export const endings = [
 export type Behaviour = (typeof behaviours)[number];
 export type EndingGrade = (typeof endings)[number];
 
-export interface Verdict {
+export interface Grades {
   readonly behaviour: Behaviour;
   readonly ending: EndingGrade;
 }
 
+/** What was seen of a case, and how it is graded. */
+export interface Played {
+  readonly seen: Observation;
+  readonly grades: Grades;
+}
+
+/** A connection that never opened. */
+export function neverOpened(problem: string): Played {
+  const seen = {
+    opened: false,
+    problem,
+    events: [],
+    endedBy: "peer",
+    clean: false,
+    peerClosed: false,
+    peerCode: undefined,
+    dropped: false,
+  } as const;
+  return { seen, grades: { behaviour: "FAILED", ending: "FAILED" } };
+}
+
 /** Grades a case as the Autobahn testsuite does. */
-export function grade(row: ConformanceCase, seen: Observation): Verdict {
+export function grade(row: ConformanceCase, seen: Observation): Grades {
   if (!seen.opened) return { behaviour: "FAILED", ending: "FAILED" };
   if (row.informational === true) return { behaviour: "INFORMATIONAL", ending: "INFORMATIONAL" };
   const ending = gradeEnding(row, seen);

@@ -41,14 +41,15 @@ export function encodeHead(
 /** A masked copy; `offset` is where in the frame's payload the bytes stand. */
 export function masked(bytes: Uint8Array, key: Buffer | undefined, offset = 0): Uint8Array {
   if (key === undefined) return bytes;
-  const keys = [0, 1, 2, 3].map((i) => key[(offset + i) & 3]!);
-  const [a, b, c, d] = keys as [number, number, number, number];
-  const copy = new Uint8Array(bytes.byteLength);
+  const keyByte = (i: number): number => key[(offset + i) & 3] ?? 0;
+  const [a, b, c, d] = [keyByte(0), keyByte(1), keyByte(2), keyByte(3)];
+  const copy = Uint8Array.from(bytes);
   for (let i = 0; i < copy.byteLength; i += 4) {
-    copy[i] = bytes[i]! ^ a;
-    copy[i + 1] = bytes[i + 1]! ^ b;
-    copy[i + 2] = bytes[i + 2]! ^ c;
-    copy[i + 3] = bytes[i + 3]! ^ d;
+    // What is written behind the end of a typed array goes nowhere.
+    copy[i] = (copy[i] ?? 0) ^ a;
+    copy[i + 1] = (copy[i + 1] ?? 0) ^ b;
+    copy[i + 2] = (copy[i + 2] ?? 0) ^ c;
+    copy[i + 3] = (copy[i + 3] ?? 0) ^ d;
   }
   return copy;
 }
@@ -105,7 +106,7 @@ export class FrameDecoder {
   #head(bytes: Buffer): Head | undefined {
     this.#needed = 2;
     if (bytes.byteLength < 2) return undefined;
-    const [first, second] = bytes as unknown as [number, number];
+    const [first, second] = [bytes.readUInt8(0), bytes.readUInt8(1)];
     const isMasked = second >= 0x80;
     if (isMasked !== this.#peerMasks) {
       throw new FrameViolation(isMasked ? "masked frame" : "unmasked frame");

@@ -59,9 +59,9 @@ export class MessageAssembler {
       this.#kind = code === opcode.text ? "text" : "binary";
       this.#compressed = rsv === compressedBit;
     }
-    this.#fragments.push(payload);
+    if (payload.byteLength > 0) this.#fragments.push(payload);
     if (!fin) return undefined;
-    const joined = this.#fragments.length === 1 ? payload : Buffer.concat(this.#fragments);
+    const joined = Buffer.concat(this.#fragments);
     const inflates = this.#compressed ? this.#deflate : undefined;
     const whole = inflates === undefined ? joined : inflates.inflate(joined);
     const kind = this.#kind;

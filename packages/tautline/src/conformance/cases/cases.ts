@@ -10,7 +10,8 @@ import { reservedBits, reservedOpcodes } from "./reserved.ts";
 import { utf8SequenceTitles, utf8Sequences } from "./utf8-sequences.ts";
 import { utf8 } from "./utf8.ts";
 
-const allAt = (extent: number): readonly ConformanceCase[] => [
+/** @param extent {@link full}, or {@link quick}: an eighth of section 9's bytes and messages, few messages in 12 and 13 */
+export const casesAt = (extent: number): readonly ConformanceCase[] => [
   ...framing,
   ...pings,
   ...reservedBits,
@@ -23,9 +24,7 @@ const allAt = (extent: number): readonly ConformanceCase[] => [
   ...compression(extent),
 ];
 
-export const cases: readonly ConformanceCase[] = allAt(full);
-/** The same with an eighth of section 9's bytes and messages. */
-export const quickCases: readonly ConformanceCase[] = allAt(quick);
+export { full, quick };
 
 export const sectionTitles: ReadonlyMap<string, string> = new Map([
   ["1.1", "Framing: text messages"],

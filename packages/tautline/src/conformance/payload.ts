@@ -17,7 +17,8 @@ export function bytesOf(payload: Payload): Buffer {
   return Buffer.alloc(payload.byteLength, payload.pattern);
 }
 
-function sameEvent(one: CaseEvent, other: CaseEvent): boolean {
+function sameEvent(one: CaseEvent, other: CaseEvent | undefined): boolean {
+  if (other === undefined) return false;
   if (one.kind === "pause" && other.kind === "pause") return one.name === other.name;
   if (!("payload" in one) || !("payload" in other) || one.kind !== other.kind) return false;
   return one.payload === other.payload || bytesOf(one.payload).equals(bytesOf(other.payload));
@@ -25,5 +26,5 @@ function sameEvent(one: CaseEvent, other: CaseEvent): boolean {
 
 /** Whether these are the same events in the same order, payloads compared byte for byte. */
 export function sameEvents(some: readonly CaseEvent[], others: readonly CaseEvent[]): boolean {
-  return some.length === others.length && some.every((event, i) => sameEvent(event, others[i]!));
+  return some.length === others.length && some.every((event, i) => sameEvent(event, others[i]));
 }

@@ -21,7 +21,7 @@ const words =
   );
 
 function prose(next: (below: number) => number, count: number): string {
-  const some = Array.from({ length: count }, () => words[next(next(words.length) + 1)]!);
+  const some = Array.from({ length: count }, () => words[next(next(words.length) + 1)] ?? "");
   return `${some.join(" ")}.`;
 }
 
@@ -63,15 +63,17 @@ const corpus = (what: string, binary: boolean, bytes: Buffer): Corpus => ({
   byteLength: corpusBytes,
 });
 
+export const json: Corpus = corpus(
+  "JSON",
+  false,
+  filled(1, (next) =>
+    JSON.stringify({ id: next(1e6), name: words[next(20)], at: [next(360), next(180)] }),
+  ),
+);
+
 /** In the order of the sections 12.1 to 12.5. */
 export const corpora: readonly Corpus[] = [
-  corpus(
-    "JSON",
-    false,
-    filled(1, (next) =>
-      JSON.stringify({ id: next(1e6), name: words[next(20)], at: [next(360), next(180)] }),
-    ),
-  ),
+  json,
   corpus("a picture", true, picture(2)),
   corpus(
     "prose",
