@@ -91,6 +91,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "encodeMember",
       "encodePublication",
       "hubDefaults",
+      "maxToldBytes",
       "memoryBrokerDefaults",
       "noMeter",
       "refuse",

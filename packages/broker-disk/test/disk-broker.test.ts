@@ -49,7 +49,11 @@ async function until(holds: () => boolean): Promise<void> {
   throw new Error("It does not hold");
 }
 
-const lacking = { "many hubs": "one process alone has the directory open" };
+const lacking = {
+  "many hubs": "one process alone has the directory open",
+  restarts: "there is no engine but the process",
+  silences: "there is no network in between",
+};
 
 describe("the disk broker", () => {
   it.each(planCases(lacking))("$title", async ({ reason, play }) => {
@@ -57,6 +61,8 @@ describe("the disk broker", () => {
     const clock = new ManualClock();
     const played = play({
       make: async () => make(dataDir, { clock }),
+      crash: (broker) => broker.stop(),
+      memberTtlMs: 0,
       pass: async (ms) => clock.advance(ms),
       until,
       equal: (actual, expected) => expect(actual).toEqual(expected),

@@ -15,6 +15,16 @@ export class Keys {
     return this.#of(channel, "topic");
   }
 
+  /** Where one hub hears what is meant for it. */
+  node(name: string): string {
+    return `${this.#prefix}:node:${name}`;
+  }
+
+  /** Where all hubs hear what is meant for all. */
+  get nodes(): string {
+    return `${this.#prefix}:nodes`;
+  }
+
   position(channel: string): string {
     return this.#of(channel, "position");
   }

@@ -75,9 +75,12 @@ export class RedisBroker implements Broker {
     this.#own = new OwnMembers({ clock, link: this.#link, keys: this.#keys, ttlMs: memberTtlMs });
   }
 
-  async start(events: BrokerEvents): Promise<void> {
+  async start(events: BrokerEvents, node: string): Promise<void> {
     this.#events = events;
     await this.#link.open();
+    const hear = (message: string): void => this.#events?.told?.(message);
+    const topics = [this.#keys.nodes, this.#keys.node(node)];
+    await Promise.all(topics.map((topic) => this.#link.subscribe(topic, hear)));
   }
 
   async stop(): Promise<void> {
@@ -192,6 +195,11 @@ export class RedisBroker implements Broker {
   async memberStats(channel: string): Promise<MemberStats> {
     const members = [...(await this.members(channel)).values()];
     return { clients: members.length, users: new Set(members.map(({ user }) => user)).size };
+  }
+
+  async tell(message: string, node?: string): Promise<void> {
+    const topic = node === undefined ? this.#keys.nodes : this.#keys.node(node);
+    await this.#link.publish(topic, message);
   }
 
   #receive(channel: string, message: string): void {

@@ -4,14 +4,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { RedisBrokerSetup } from "@tautline/broker-redis";
 import { RedisBroker } from "@tautline/broker-redis";
-import type { BrokerEvents, LogPolicy } from "@tautline/hub";
+import type { Broker, BrokerEvents, LogPolicy } from "@tautline/hub";
 import { ManualClock, planCases } from "@tautline/hub/broker-suite";
 import { RedisServer } from "./redis-server.ts";
 
 let shared: RedisServer;
 
 beforeAll(async () => {
-  shared = new RedisServer();
+  shared = new RedisServer(["--appendonly", "yes", "--appendfsync", "no"]);
   await shared.start();
 });
 
@@ -33,16 +33,58 @@ async function until(holds: () => boolean): Promise<void> {
   await expect.poll(holds, { timeout: 15_000, interval: 5 }).toBe(true);
 }
 
+/** Hubs with clocks of their own, which go as long as their hub lives. */
+class Hubs {
+  readonly #prefix = randomUUID();
+  readonly #clocks = new Map<unknown, ManualClock>();
+
+  async make(): Promise<RedisBroker> {
+    const clock = new ManualClock();
+    const broker = make(shared, { prefix: this.#prefix, clock });
+    this.#clocks.set(broker, clock);
+    return broker;
+  }
+
+  async crash(broker: Broker): Promise<void> {
+    this.#clocks.delete(broker);
+    await broker.stop();
+  }
+
+  /** In steps, so that those who renew something come to do it. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 10_000) {
+      const step = Math.min(left, 10_000);
+      await shared.pass(step);
+      for (const clock of this.#clocks.values()) clock.advance(step);
+    }
+  }
+}
+
+const lacking = { silences: "nobody looks whether Redis answers" };
+
 describe("the Redis broker", () => {
-  it.each(planCases())("$title", async ({ play }) => {
-    const prefix = randomUUID();
-    await play({
-      make: async () => make(shared, { prefix }),
-      pass: (ms) => shared.pass(ms),
+  it.each(planCases(lacking))("$title", async ({ reason, play }) => {
+    const hubs = new Hubs();
+    const played = play({
+      make: () => hubs.make(),
+      crash: (broker) => hubs.crash(broker),
+      pass: (ms) => hubs.pass(ms),
       until,
+      memberTtlMs: 60_000,
+      engine: {
+        keepsLogs: true,
+        stop: () => shared.kill(),
+        start: () => shared.start(),
+        stall: () => Promise.reject(new Error("There is no way to be silent on")),
+        flow: () => Promise.resolve(),
+      },
       equal: (actual, expected) => expect(actual).toEqual(expected),
     });
-    expect(prefix).not.toBe("");
+    const outcome = played.then(
+      () => "kept",
+      (error: unknown) => (reason === undefined ? error : "not kept"),
+    );
+    expect(await outcome).toBe(reason === undefined ? "kept" : "not kept");
   });
 });
 
@@ -63,7 +105,7 @@ async function start(server: RedisServer, setup: Partial<RedisBrokerSetup> = {})
     leave: () => undefined,
     resumed: () => heard.push("resumed"),
   };
-  await broker.start(events);
+  await broker.start(events, randomUUID());
   return { broker, heard };
 }
 

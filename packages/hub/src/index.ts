@@ -61,6 +61,7 @@ export type {
   PublishResult,
   PublishTerms,
 } from "./ports/broker.ts";
+export { maxToldBytes } from "./ports/broker.ts";
 export type { ClientConnection, Prepare, PreparedMessage } from "./ports/client-connection.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
 export type {

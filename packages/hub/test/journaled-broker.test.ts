@@ -27,6 +27,8 @@ describeBroker(
     return {
       make: async () =>
         new JournaledBroker({ ...brokerSetup(clock), journal: new MemoryJournal() }),
+      crash: (broker) => broker.stop(),
+      memberTtlMs: 0,
       pass: async (ms) => clock.advance(ms),
       until: async (holds) => {
         await settle();
@@ -34,7 +36,11 @@ describeBroker(
       },
     };
   },
-  { "many hubs": "everything is in the memory of one" },
+  {
+    "many hubs": "everything is in the memory of one",
+    restarts: "there is no engine but the process",
+    silences: "there is no network in between",
+  },
 );
 
 const log: LogPolicy = { size: 100, ttlMs: 10_000, metaTtlMs: 60_000 };

@@ -15,6 +15,8 @@ describeBroker(
     const clock = new FakeClock();
     return {
       make: async () => new MemoryBroker(brokerSetup(clock)),
+      crash: (broker) => broker.stop(),
+      memberTtlMs: 0,
       pass: async (ms) => clock.advance(ms),
       until: async (holds) => {
         await settle();
@@ -22,7 +24,11 @@ describeBroker(
       },
     };
   },
-  { "many hubs": "everything is in the memory of one" },
+  {
+    "many hubs": "everything is in the memory of one",
+    restarts: "there is no engine but the process",
+    silences: "there is no network in between",
+  },
 );
 
 const log = { size: 1000, ttlMs: 10_000, metaTtlMs: 60_000 };

@@ -137,7 +137,7 @@ describe("a tracer", () => {
     hub.accept(ann);
     await ask(ann, { id: 1, connect: {} });
     await ask(ann, { id: 2, subscribe: { channel: "a" } }, { id: 3, rpc: { method: "none" } });
-    const who = '"tautline.client":"id-1"';
+    const who = '"tautline.client":"id-2"';
     expect(spans.sort()).toEqual([
       `tautline.connect {${who},"tautline.user":"ann"}`,
       `tautline.rpc {${who},"tautline.user":"ann"}, code 104`,

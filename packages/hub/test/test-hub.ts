@@ -18,7 +18,8 @@ export class TestHub {
   /** What the meter was told. */
   readonly counted: (LimitName | `${"connection" | "subscription"} ${TokenFault}`)[] = [];
   readonly hub: Hub;
-  #ids = 0;
+  /** The first is the hub's own. */
+  #ids = -1;
 
   constructor(
     options: Partial<HubOptions> = { open: true },

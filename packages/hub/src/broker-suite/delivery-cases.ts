@@ -62,16 +62,19 @@ export const deliveryCases: readonly BrokerCase[] = [
       const broker = await world.make();
       const order: string[] = [];
       const ear = new Ear();
-      await broker.start({
-        publication: (channel, heard) => {
-          const data = textOf(heard);
-          order.push(`begin ${data}`);
-          if (data === "1") void broker.publish(channel, publication(2));
-          order.push(`end ${data}`);
+      await broker.start(
+        {
+          publication: (channel, heard) => {
+            const data = textOf(heard);
+            order.push(`begin ${data}`);
+            if (data === "1") void broker.publish(channel, publication(2));
+            order.push(`end ${data}`);
+          },
+          join: (channel, info) => ear.join(channel, info),
+          leave: (channel, info) => ear.leave(channel, info),
         },
-        join: (channel, info) => ear.join(channel, info),
-        leave: (channel, info) => ear.leave(channel, info),
-      });
+        "node",
+      );
       await broker.subscribe("a");
       await broker.publish("a", publication(1));
       await world.until(() => order.length >= 4);

@@ -12,6 +12,9 @@ export class Ear implements BrokerEvents {
   readonly events: HeardEvent[] = [];
   readonly positions: (Position | undefined)[] = [];
   readonly offsets: (number | undefined)[] = [];
+  readonly messages: string[] = [];
+  /** How often events may have been missed. */
+  resumptions = 0;
 
   publication(channel: string, publication: Publication, position: Position | undefined): void {
     this.events.push(["pub", channel, textOf(publication)]);
@@ -27,6 +30,14 @@ export class Ear implements BrokerEvents {
     this.events.push(["leave", channel, client]);
   }
 
+  resumed(): void {
+    this.resumptions += 1;
+  }
+
+  told(message: string): void {
+    this.messages.push(message);
+  }
+
   /** What was told of each event, without kind and channel. */
   get heard(): readonly string[] {
     return this.events.map(([, , what]) => what);
@@ -37,12 +48,26 @@ export const publication = (value: unknown): Publication => ({ data: encodePaylo
 
 export const member = (client: string, user = ""): ClientInfo => ({ user, client });
 
-/** A broker that was started, and what it tells. */
-export async function startBroker(world: BrokerWorld): Promise<{ broker: Broker; ear: Ear }> {
+/** A broker that was started, what it tells, and the name of its hub. */
+export interface Started {
+  readonly broker: Broker;
+  readonly ear: Ear;
+  readonly node: string;
+}
+
+let nodes = 0;
+
+export async function startBroker(world: BrokerWorld): Promise<Started> {
   const broker = await world.make();
   const ear = new Ear();
-  await broker.start(ear);
-  return { broker, ear };
+  const node = `node-${(nodes += 1)}`;
+  await broker.start(ear, node);
+  return { broker, ear, node };
+}
+
+/** Two of them, in the same engine. */
+export async function startPair(world: BrokerWorld): Promise<readonly [Started, Started]> {
+  return [await startBroker(world), await startBroker(world)];
 }
 
 /** The data of publications, as the numbers and texts that they are. */

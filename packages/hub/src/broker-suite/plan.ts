@@ -4,12 +4,16 @@ import type { BrokerCase, BrokerFeature } from "./broker-world.ts";
 import { deliveryCases } from "./delivery-cases.ts";
 import { logCases } from "./log-cases.ts";
 import { memberCases } from "./member-cases.ts";
+import { nodeCases } from "./node-cases.ts";
+import { outageCases } from "./outage-cases.ts";
 
 /** All cases. */
 export const brokerCases: readonly BrokerCase[] = Object.freeze([
   ...deliveryCases,
   ...memberCases,
   ...logCases,
+  ...nodeCases,
+  ...outageCases,
 ]);
 
 /** What an engine lacks, with the reason for each. */

@@ -13,6 +13,7 @@
  * - Offsets count from 1 without holes. What a log no longer holds cannot be told from its offsets alone, hence the
  *   epoch: a log that was lost, for whatever reason, comes back with another one and never with the same.
  * - Members whose hub has died disappear in bounded time: an implementation renews what it was given by itself.
+ * - While the engine is away, calls reject within a few seconds, however it is away; calls after `resumed` reach it again.
  */
 
 import type { ClientInfo, Publication } from "@tautline/wire";
@@ -82,11 +83,16 @@ export interface BrokerEvents {
   leave(channel: string, member: ClientInfo): void;
   /** Events may have been missed, of any channel: the hub looks at the positions of its subscribers. */
   resumed?(): void;
+  /** What another hub has said with `tell`. It comes from outside of this process: the hub looks at it closely. */
+  told?(message: string): void;
 }
 
+/** Bytes of UTF-8 that a message between hubs has at most. */
+export const maxToldBytes = 262_144;
+
 export interface Broker {
-  /** Called once, before anything else. */
-  start(events: BrokerEvents): Promise<void>;
+  /** Called once, before anything else. `node` is the hub's name among hubs, which no other has or ever had. */
+  start(events: BrokerEvents, node: string): Promise<void>;
   /** Called once, after everything else. */
   stop(): Promise<void>;
   /** Begins to deliver the channel's events to this hub. Not called twice without `unsubscribe` in between. */
@@ -108,4 +114,10 @@ export interface Broker {
   /** The members on all hubs, by the id of their connection. The map belongs to the caller. */
   members(channel: string): Promise<ReadonlyMap<string, ClientInfo>>;
   memberStats(channel: string): Promise<MemberStats>;
+  /**
+   * Says something to the hub that started as `node`, or to all that have started, of at most `maxToldBytes`. It arrives once
+   * or not at all: not at hubs that are away, nor at names that nobody has. Whoever has to know asks for an answer. What
+   * is said to all may come back to the hub that says it.
+   */
+  tell(message: string, node?: string): Promise<void>;
 }
