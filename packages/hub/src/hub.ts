@@ -24,6 +24,7 @@ import { PositionWatch } from "./channels/position-watch.ts";
 import { Client } from "./client.ts";
 import type { HubContext } from "./context.ts";
 import { Contracts } from "./contracts.ts";
+import { Departure } from "./departure.ts";
 import type {
   Answer,
   AnyRpcHandler,
@@ -34,11 +35,12 @@ import type {
   Unregister,
 } from "./handlers.ts";
 import { Handlers } from "./handlers.ts";
+import type { ChannelFilter, HubInfo } from "./hub-info.ts";
 import type { AcceptInfo, HubSetup } from "./hub-setup.ts";
 import type { HubClient } from "./hub-client.ts";
 import { addressKey } from "./limits/address-key.ts";
 import { Tally } from "./limits/tally.ts";
-import type { Listing, ListFilter } from "./listing.ts";
+import type { Listing } from "./listing.ts";
 import { listed } from "./listing.ts";
 import { MemoryBroker } from "./memory-broker/memory-broker.ts";
 import { resolveOptions } from "./options.ts";
@@ -52,26 +54,6 @@ import type { ClientFilter, ClientSelection } from "./roster.ts";
 import { Roster } from "./roster.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
-/** Which channels are listed. */
-export interface ChannelFilter extends ListFilter {
-  /** Those whose name fits: `*` stands for any text. Default: all. */
-  readonly pattern?: string | undefined;
-}
-
-/** How much there is on a hub. */
-export interface HubInfo {
-  /** Connections, those that are not a client's yet included. */
-  readonly connections: number;
-  readonly clients: number;
-  /** Users with at least one client; those of whom nothing is known count as one. */
-  readonly users: number;
-  /** Channels with at least one subscriber. */
-  readonly channels: number;
-  readonly subscriptions: number;
-  /** Milliseconds since the hub was made. */
-  readonly uptimeMs: number;
-}
-
 export class Hub {
   /** Resolves when the broker is ready; rejects when it cannot be. Connections may be handed over before. */
   readonly ready: Promise<void>;
@@ -83,6 +65,8 @@ export class Hub {
   readonly #addresses: Tally;
   readonly #startedAt: number;
   readonly #leaving = new Set<Promise<unknown>>();
+  /** There as soon as no new connections are taken. */
+  #departure: Departure | undefined;
   #shutdown: Promise<void> | undefined;
 
   /** @throws RangeError when an option makes no sense */
@@ -131,7 +115,7 @@ export class Hub {
   /** Takes a connection over: from now on the hub alone sends, listens and closes. */
   accept(line: ClientConnection, info: AcceptInfo = {}): void {
     const { codec = jsonCodec, emulation, unidirectional = false, ...connection } = info;
-    if (this.#shutdown !== undefined) {
+    if (this.#departure !== undefined) {
       line.close(disconnects.shutdown.code, disconnects.shutdown.reason);
       return;
     }
@@ -345,14 +329,37 @@ export class Hub {
     };
   }
 
+  /**
+   * Takes no new connections, and ends those there are with the code that brings clients back later, evenly over `overMs`
+   * milliseconds. Resolves when all have been told; `shutdown` does not wait for the rest of that time.
+   *
+   * @throws RangeError when `overMs` is no time
+   */
+  drain(overMs: number): Promise<void> {
+    if (!(overMs >= 0)) throw new RangeError(`overMs must be at least 0, not ${overMs}`);
+    return this.#depart(overMs).over;
+  }
+
   /** Ends all connections with the code that brings clients back later, takes no new ones, and stops the broker. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#stop();
     return this.#shutdown;
   }
 
+  #depart(overMs: number): Departure {
+    this.#departure ??= new Departure({
+      clock: this.#context.clock,
+      farewells: Array.from(
+        this.#connections,
+        (client) => () => client.disconnect(disconnects.shutdown),
+      ),
+      overMs,
+    });
+    return this.#departure;
+  }
+
   async #stop(): Promise<void> {
-    for (const client of this.#connections) client.disconnect(disconnects.shutdown);
+    this.#depart(0).hurry();
     await Promise.all(this.#leaving);
     await this.#context.channels.settled();
     await this.#context.broker.stop();

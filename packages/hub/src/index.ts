@@ -21,7 +21,7 @@ export { HubChannel } from "./channels/hub-channel.ts";
 export type { ChannelPublication } from "./channels/hub-channels.ts";
 export { HubChannels } from "./channels/hub-channels.ts";
 export type { ConnectionInfo, HubClient } from "./hub-client.ts";
-export type { ChannelFilter, HubInfo } from "./hub.ts";
+export type { ChannelFilter, HubInfo } from "./hub-info.ts";
 export type { AcceptInfo, HubSetup } from "./hub-setup.ts";
 export { Hub } from "./hub.ts";
 export type { Listing, ListFilter } from "./listing.ts";
