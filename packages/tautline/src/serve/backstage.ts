@@ -75,9 +75,13 @@ export class Backstage {
     return this.#listener?.port;
   }
 
-  /** Says from now on that the server takes nothing new, and does so. */
-  retire(): void {
+  /** Says from now on that the server wants nothing new. It still takes it. */
+  announceEnd(): void {
     this.#ready = false;
+  }
+
+  /** Takes nothing new any more. */
+  retire(): void {
     this.#api.close();
   }
 

@@ -10,8 +10,10 @@ import type { BackendOptions } from "../hooks/options.ts";
 import type { ServeHooks } from "./serve-hooks.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
 import type { Durability } from "./broker-choice.ts";
+import type { DrainOptions, DrainSettings } from "./drain-options.ts";
+import { drainDefaults, resolveDrain } from "./drain-options.ts";
 
-export interface ServeOptions extends BackstageOptions {
+export interface ServeOptions extends BackstageOptions, DrainOptions {
   /** The TCP port; 0 takes any free one. Default: 8080. */
   readonly port?: number | undefined;
   /**
@@ -76,8 +78,6 @@ export interface ServeOptions extends BackstageOptions {
    * they may have missed something. Default: `fsync`.
    */
   readonly durability?: Durability | undefined;
-  /** How long `close` waits for clients before it cuts them off, in milliseconds. Default: 5,000. */
-  readonly drainTimeoutMs?: number | undefined;
   /** Makes spans of commands, over OpenTelemetry for example. Default: nobody. */
   readonly tracer?: Tracer | undefined;
   /** Where the hub's log goes. `pino` fits. Default: nowhere. */
@@ -85,7 +85,7 @@ export interface ServeOptions extends BackstageOptions {
 }
 
 /** Options with their defaults; hooks and broker may still be absent. */
-export interface ServeSettings extends BackstageSettings {
+export interface ServeSettings extends BackstageSettings, DrainSettings {
   readonly port: number;
   readonly host: string;
   readonly page: boolean;
@@ -102,7 +102,6 @@ export interface ServeSettings extends BackstageSettings {
   readonly broker: Broker | string | undefined;
   readonly dataDir: string | undefined;
   readonly durability: Durability;
-  readonly drainTimeoutMs: number;
   readonly tracer: Tracer | undefined;
   readonly logger: Logger;
 }
@@ -115,6 +114,7 @@ export interface ServerSettings extends ServeSettings {
 /** What holds when nothing is said. */
 export const serveDefaults: ServeSettings = Object.freeze({
   ...backstageDefaults,
+  ...drainDefaults,
   port: 8080,
   host: "127.0.0.1",
   page: true,
@@ -131,29 +131,23 @@ export const serveDefaults: ServeSettings = Object.freeze({
   broker: undefined,
   dataDir: undefined,
   durability: "fsync",
-  drainTimeoutMs: 5_000,
   tracer: undefined,
   logger: silentLogger,
 });
 
 /** @throws RangeError for a port or a time that is none. */
 export function resolveOptions(given: ServeOptions): ServeSettings {
-  const settings = { ...serveDefaults, ...said(given), ...resolveBackstage(given) };
-  requireSensible(settings);
+  const settings = {
+    ...serveDefaults,
+    ...said(given),
+    ...resolveBackstage(given),
+    ...resolveDrain(given),
+  };
+  requirePort("port", settings.port);
   return Object.freeze({
     ...settings,
     hub: { open: settings.tokens === undefined, ...given.hub },
   });
-}
-
-function requireSensible({
-  port,
-  drainTimeoutMs,
-}: Pick<ServeSettings, "port" | "drainTimeoutMs">): void {
-  requirePort("port", port);
-  if (!Number.isSafeInteger(drainTimeoutMs) || drainTimeoutMs < 0) {
-    throw new RangeError(`drainTimeoutMs must be an integer from 0, not ${drainTimeoutMs}`);
-  }
 }
 
 type Said = {

@@ -9,6 +9,9 @@ import type { ChannelContract } from "@tautline/wire";
 import { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { localUrl, networkUrls } from "./addresses.ts";
 import { Backstage } from "./backstage.ts";
+import { systemClock } from "./clock.ts";
+import type { DrainParts } from "./drain.ts";
+import { Drain } from "./drain.ts";
 import { broadcastServer, echoServer } from "./endpoints.ts";
 import { answerHttp } from "./http-answers.ts";
 import { HttpTransports } from "../http/http-transports.ts";
@@ -35,7 +38,7 @@ export class TautlineServer {
   readonly #webSockets: ReadonlyMap<string, WebSocketServer>;
   readonly #transports: HttpTransports;
   readonly #backstage: Backstage;
-  #closing: Promise<void> | undefined;
+  readonly #drain: Drain;
 
   /** @internal made by `serve` */
   constructor(settings: ServerSettings, files: PageFiles) {
@@ -60,6 +63,7 @@ export class TautlineServer {
       if (this.#transports.handle(request, response)) return;
       if (!this.#backstage.handle(request, response)) answerHttp(site, request, response);
     }, logger);
+    this.#drain = new Drain(this.#drainParts(), systemClock);
     for (const [path, server] of this.#webSockets) server.attach(this.#listener.http, { path });
   }
 
@@ -110,16 +114,17 @@ export class TautlineServer {
   }
 
   /**
-   * Ends in order: takes nothing new, tells the hub's clients to come back later (3001) and all others that it is going
-   * (1001), waits for them up to `drainTimeoutMs`, and cuts off who is left. A second call waits for the first.
+   * Ends in order, so that nobody has to notice: says 503 at `/readyz` for `drainGraceMs`; takes nothing new; tells the hub's
+   * clients to come back (3001) one after the other over `drainSpreadMs`, and all others that it is going (1001); waits for them
+   * up to `drainTimeoutMs`, and cuts off who is left. A second call waits for the first.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return this.#drain.run(this.#settings);
   }
 
   /** Cuts everybody off at once. Resolves when the port is free. */
   async terminate(): Promise<void> {
+    this.#drain.force();
     const closed = this.close();
     for (const server of this.#webSockets.values()) {
       for (const connection of server.connections) connection.terminate();
@@ -128,10 +133,26 @@ export class TautlineServer {
     await closed;
   }
 
-  async #close(): Promise<void> {
+  #drainParts(): DrainParts {
+    let released: Promise<void> | undefined;
+    return {
+      announce: () => this.#backstage.announceEnd(),
+      refuse: () => {
+        this.#backstage.retire();
+        released = this.#listener.close();
+      },
+      tell: (overMs) => this.hub.drain(overMs),
+      hurry: () => void this.#leaveHub(),
+      finish: async () => {
+        await this.#finish();
+        await released;
+        await this.#backstage.close();
+      },
+    };
+  }
+
+  async #finish(): Promise<void> {
     const { drainTimeoutMs } = this.#settings;
-    this.#backstage.retire();
-    const released = this.#listener.close();
     const left = this.#leaveHub();
     const servers = [...this.#webSockets.values()];
     await Promise.all([
@@ -139,8 +160,7 @@ export class TautlineServer {
       this.#transports.close(),
     ]);
     this.#listener.http.closeAllConnections();
-    await Promise.all([released, left]);
-    await this.#backstage.close();
+    await left;
   }
 
   /** A broker that does not answer must not keep the process any longer than a client that does not. */

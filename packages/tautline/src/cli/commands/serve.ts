@@ -1,11 +1,13 @@
 /** `tautline serve`: runs a server until a signal ends it. */
 import { serve } from "../../serve/serve.ts";
+import type { DrainOptions } from "../../serve/drain-options.ts";
 import { serveDefaults } from "../../serve/options.ts";
 import type { TautlineServer } from "../../serve/server.ts";
 import { paths } from "../../serve/server.ts";
 import type { TokenOptions } from "../../tokens/token-options.ts";
 import type { Command, OptionTable } from "../command.ts";
 import { exitCodes, parseArguments, UsageMistake, wholeNumber } from "../command.ts";
+import { drainChoice, drainOptions } from "../drain-options.ts";
 import type { HistoryChoice } from "../history-options.ts";
 import { historyChoice, historyOptions } from "../history-options.ts";
 import { tokenKeyOptions, tokenKeys } from "../token-keys.ts";
@@ -31,6 +33,7 @@ const options = {
     text: "with tokens: whoever has a good one may use every channel",
   },
   ...historyOptions,
+  ...drainOptions,
 } as const satisfies OptionTable;
 
 export const serveCommand: Command = {
@@ -67,7 +70,8 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     throw new UsageMistake("--open needs keys of tokens beside it");
   const history = historyChoice(values, terminal.env);
   const open = values.open === true;
-  const server = await start({ port, host, tokens, open, history, terminal });
+  const drain = drainChoice(values, terminal.env);
+  const server = await start({ port, host, tokens, open, history, drain, terminal });
   terminal.stdout.write(banner(server, terminal, reachOf(server, tokens !== undefined)));
   return untilStopped(server, terminal);
 }
@@ -86,15 +90,17 @@ interface Start {
   /** With tokens: whether they open every channel. */
   readonly open: boolean;
   readonly history: HistoryChoice;
+  readonly drain: DrainOptions;
   readonly terminal: Terminal;
 }
 
 async function start({ port, host, tokens, open, ...rest }: Start): Promise<TautlineServer> {
-  const { history, terminal } = rest;
+  const { history, drain, terminal } = rest;
   const hub = { channels: history.channels, ...(tokens && { open }) };
   try {
     const { broker, dataDir } = history;
-    return await serve({ port, host, tokens, hub, broker, dataDir, logger: textLogger(terminal) });
+    const logger = textLogger(terminal);
+    return await serve({ port, host, tokens, hub, broker, dataDir, ...drain, logger });
   } catch (error) {
     // Keys that make no sense; the text says nothing of a secret.
     if (error instanceof RangeError && tokens !== undefined) throw new UsageMistake(error.message);
