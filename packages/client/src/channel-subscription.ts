@@ -253,15 +253,13 @@ export class ChannelSubscription implements Subscription<unknown> {
     }
   }
 
-  /** A publication as it happens: it has to follow the last one. */
+  /**
+   * A publication as it happens. Numbers may be left out: those of publications that are not for this connection. That
+   * nothing else is missing is the server's to see to.
+   */
   #take(publication: WirePublication): void {
     const { offset = 0 } = publication;
-    const last = this.#position?.offset;
-    if (last !== undefined && offset > 0) {
-      if (offset <= last) return;
-      if (offset > last + 1) return this.#resubscribe();
-    }
-    this.#hand(publication);
+    if (offset === 0 || offset > (this.#position?.offset ?? 0)) this.#hand(publication);
   }
 
   #hand(publication: WirePublication): void {
@@ -275,7 +273,9 @@ export class ChannelSubscription implements Subscription<unknown> {
     if (this.#position !== undefined && offset > 0) {
       this.#position = { offset, epoch: this.#position.epoch };
     }
-    this.#publications.emit(publicationOf(this.channel, whole));
+    if (this.#terms.echo || !this.#host.isOwn(publication.info?.client ?? "")) {
+      this.#publications.emit(publicationOf(this.channel, whole));
+    }
   }
 
   /** Something was missed: begins anew from the last publication that was handed on. */

@@ -58,6 +58,9 @@ const tokenIsSpent: ReadonlySet<number> = new Set([
   invalidToken,
 ]);
 
+/** Of earlier connections; what was published in them may still be recovered. */
+const rememberedIds = 50;
+
 /** Hosts that are reached without a network. */
 const loopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -78,6 +81,8 @@ export class Client {
   readonly #subscriptions = new Subscriptions<ChannelSubscription>();
   readonly #messages: Listeners<ServerMessage>;
   #info: ConnectedInfo | undefined;
+  /** Of its connections, the newest first. */
+  #ids: readonly string[] = [];
 
   /**
    * Makes a client that is disconnected; `connect` starts it.
@@ -103,7 +108,9 @@ export class Client {
       createSession: (events) => this.#createSession(data, events),
       events: {
         established: (result) => {
-          this.#info = { client: result.client ?? "", data: decodeOptional(result.data) };
+          const { client = "", data } = result;
+          this.#info = { client, data: decodeOptional(data) };
+          this.#ids = [client, ...this.#ids.slice(0, rememberedIds)];
           this.#refresher.watch(result);
           this.#subscriptions.connected();
           this.#calls.flush();
@@ -201,6 +208,7 @@ export class Client {
     const terms = {
       data: options.data === undefined ? undefined : encodeData(options.data, format.codec),
       joinLeave: options.joinLeave ?? false,
+      echo: options.echo ?? true,
       delta: options.delta !== undefined,
       token: options.token,
       since: options.since,
@@ -211,6 +219,7 @@ export class Client {
       settings: this.#options,
       calls: this.#calls,
       line: this.#connector,
+      isOwn: (client) => this.#ids.includes(client),
       restart: (reason) => this.#connector.restart(reason),
       release: (released) => this.#subscriptions.remove(released),
     });

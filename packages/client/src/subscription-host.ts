@@ -15,6 +15,8 @@ export interface SubscriptionHost {
   readonly settings: ClientSettings;
   readonly calls: Calls;
   readonly line: Line;
+  /** Whether a connection with this id is, or was, this client's. */
+  isOwn(client: string): boolean;
   /** Gives up the connection, when what the server thinks of a subscription is not known. */
   restart(reason: Reason): void;
   /** The subscription is over: its channel is free. */
@@ -28,5 +30,6 @@ export interface SubscribeTerms {
   readonly since: Position | undefined;
   readonly data: Payload | undefined;
   readonly joinLeave: boolean;
+  readonly echo: boolean;
   readonly delta: boolean;
 }

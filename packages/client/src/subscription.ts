@@ -23,6 +23,11 @@ export interface SubscribeOptions {
    * is delivered first, if the server still has it. None by default.
    */
   readonly since?: Position | undefined;
+  /**
+   * Whether listeners hear what this client has published itself, in this connection or in an earlier one; `position` moves
+   * on either way. `true` by default.
+   */
+  readonly echo?: boolean | undefined;
   /** Asks for publications as differences to the one before, where the server has them; none by default. */
   readonly delta?: "fossil" | undefined;
 }

@@ -172,20 +172,18 @@ describe("a publication that does not follow the last", () => {
     expect(heard.data).toEqual(["eight", "nine"]);
   });
 
-  test("makes the client subscribe again, from the last, when something is between", async () => {
-    const { heard } = await subscribe({ ...log, offset: 7 });
+  test("is taken when numbers are left out: what has them is not for this client", async () => {
+    const { chat, heard } = await subscribe({ ...log, offset: 7 });
     push("eight", 8);
-    push("ten", 10);
     push("eleven", 11);
-    expect(heard.data).toEqual(["eight"]);
-    expect(heard.changes.at(-1)).toMatchObject({ state: "subscribing", code: 2500 });
-    await world.environment.advance(1000);
-    expect(world.server.requests("unsubscribe")).toHaveLength(1);
-    expect(lastRequest()).toMatchObject({ recover: true, offset: 8, epoch: "e" });
-    const publications = [pub("nine", 9), pub("ten", 10), pub("eleven", 11)];
-    accept({ ...log, offset: 8, was_recovering: true, recovered: true, publications });
-    expect(heard.data).toEqual(["eight", "nine", "ten", "eleven"]);
-    expect(client.state).toBe("connected");
+    expect(heard.data).toEqual(["eight", "eleven"]);
+    expect(chat.position).toEqual({ offset: 11, epoch: "e" });
+    await reconnect();
+    expect(lastRequest()).toMatchObject({ recover: true, offset: 11, epoch: "e" });
+    const publications = [pub("fourteen", 14)];
+    accept({ ...log, offset: 11, was_recovering: true, recovered: true, publications });
+    expect(heard.data).toEqual(["eight", "eleven", "fourteen"]);
+    expect(chat.position?.offset).toBe(14);
   });
 });
 
@@ -195,14 +193,48 @@ const delta = (from: number, to: number, offset: number): WirePublication => ({
   ...pub(createDelta(text(from), text(to)), offset),
   delta: true,
 });
-const reply = (publication: WirePublication): void =>
+const numbers = (heard: Heard): unknown[] => heard.data.map((one) => (one as { n: number }).n);
+
+const by = (owner: string, value: unknown, offset: number): WirePublication => ({
+  ...pub(value, offset),
+  info: { user: "ann", client: owner },
+});
+const hearing = (publication: WirePublication): void =>
   world.server.socket.reply({ push: { channel: "chat", pub: publication } });
+
+describe("a subscription without echo", () => {
+  test("hears nothing of its own, of earlier connections either, and its place moves on", async () => {
+    const own = client.connection?.client ?? "";
+    const { chat, heard } = await subscribe({ ...log, offset: 0 }, { echo: false });
+    hearing(by("other", "theirs", 1));
+    hearing(by(own, "mine", 2));
+    expect(chat.position?.offset).toBe(2);
+    await reconnect();
+    expect(client.connection?.client).not.toBe(own);
+    expect(lastRequest()).toMatchObject({ recover: true, offset: 2 });
+    const publications = [by(own, "mine, on its way", 3), by("other", "theirs too", 4)];
+    accept({ ...log, offset: 2, was_recovering: true, recovered: true, publications });
+    hearing(by(client.connection?.client ?? "", "mine now", 5));
+    hearing(pub("the server's", 6));
+    expect(heard.data).toEqual(["theirs", "theirs too", "the server's"]);
+    expect(chat.position?.offset).toBe(6);
+  });
+
+  test("and with deltas takes its own for what the next one differs from", async () => {
+    const own = client.connection?.client ?? "";
+    const terms = { echo: false, delta: "fossil" } as const;
+    const { heard } = await subscribe({ ...log, delta: true, offset: 0 }, terms);
+    hearing({ ...whole(1, 1), info: { user: "", client: own } });
+    hearing(delta(1, 2, 2));
+    expect(numbers(heard)).toEqual([2]);
+  });
+});
+
 /** To a text that nobody was sent. */
 const foreign: WirePublication = {
   ...pub(createDelta(`before ${text(1)}`, text(2)), 2),
   delta: true,
 };
-const numbers = (heard: Heard): unknown[] => heard.data.map((one) => (one as { n: number }).n);
 
 describe("a subscription with deltas", () => {
   const deltas = { ...log, delta: true };
@@ -210,12 +242,12 @@ describe("a subscription with deltas", () => {
   test("hears the publications themselves, recovered ones as well", async () => {
     const { heard } = await subscribe({ ...deltas, offset: 0 }, { delta: "fossil" });
     expect(lastRequest()).toMatchObject({ delta: "fossil" });
-    reply(whole(1, 1));
-    reply(delta(1, 2, 2));
+    hearing(whole(1, 1));
+    hearing(delta(1, 2, 2));
     await reconnect();
     const publications = [whole(3, 3), delta(3, 4, 4)];
     accept({ ...deltas, offset: 2, was_recovering: true, recovered: true, publications });
-    reply(delta(4, 5, 5));
+    hearing(delta(4, 5, 5));
     expect(numbers(heard)).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -233,9 +265,9 @@ describe("a subscription with deltas", () => {
   ];
   test.each(bad)("begins anew after $name, and loses nothing", async ({ publication }) => {
     const { heard } = await subscribe({ ...deltas, offset: 0 }, { delta: "fossil" });
-    reply(whole(1, 1));
-    reply(publication);
-    reply(delta(2, 3, 3));
+    hearing(whole(1, 1));
+    hearing(publication);
+    hearing(delta(2, 3, 3));
     expect(numbers(heard)).toEqual([1]);
     await world.environment.advance(1000);
     expect(lastRequest()).toMatchObject({ recover: true, offset: 1 });

@@ -106,6 +106,8 @@ export interface PublishGrant {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Whether it stays out of the channel's log. Default: false. */
   readonly skipHistory?: boolean | undefined;
+  /** Whether the connection that has published it gets it, too. Default: as the channel's option `echo` has it. */
+  readonly echo?: boolean | undefined;
 }
 
 /** A client wants to see who is in a channel. */

@@ -3,7 +3,8 @@
  * its place. Payloads are not looked into. What is written today can be read by all later versions.
  */
 
-import type { ClientInfo, Payload, Publication } from "@tautline/wire";
+import type { ClientInfo, Payload } from "@tautline/wire";
+import type { BrokerPublication } from "./ports/broker.ts";
 
 /** JSON text as it is; bytes as a text with one character for each. */
 type StoredPayload = string | { readonly b: string };
@@ -15,6 +16,7 @@ interface StoredPublication {
   readonly t?: readonly (readonly [string, string])[] | undefined;
   readonly m?: number | undefined;
   readonly i?: StoredInfo | undefined;
+  readonly x?: readonly string[] | undefined;
 }
 
 interface StoredInfo {
@@ -25,13 +27,15 @@ interface StoredInfo {
 }
 
 /** One line, without line feeds. */
-export function encodePublication({ data, offset, tags, time, info }: Publication): string {
+export function encodePublication(publication: BrokerPublication): string {
+  const { data, offset, tags, time, info, except } = publication;
   const stored: StoredPublication = {
     d: storedPayload(data),
     o: offset,
     t: tags === undefined ? undefined : [...tags],
     m: time,
     i: info === undefined ? undefined : storedInfo(info),
+    x: except,
   };
   return JSON.stringify(stored);
 }
@@ -41,14 +45,15 @@ export function encodePublication({ data, offset, tags, time, info }: Publicatio
  *
  * @throws SyntaxError or TypeError when `text` is something else
  */
-export function decodePublication(text: string): Publication {
-  const { d, o, t, m, i }: StoredPublication = JSON.parse(text);
+export function decodePublication(text: string): BrokerPublication {
+  const { d, o, t, m, i, x }: StoredPublication = JSON.parse(text);
   return {
     ...(d !== undefined && { data: payloadFrom(d) }),
     ...(o !== undefined && { offset: o }),
     ...(t !== undefined && { tags: new Map(t) }),
     ...(m !== undefined && { time: m }),
     ...(i !== undefined && { info: infoFrom(i) }),
+    ...(x !== undefined && { except: x }),
   };
 }
 

@@ -2,10 +2,13 @@
 
 import { expect } from "vitest";
 import { refuse } from "tautline";
-import { dial, startServer } from "../../transports/world.ts";
+import { addressOf, dial, startServer } from "../../transports/world.ts";
 import type { Behaviours } from "../combination.ts";
 import { state, upTo } from "../combination.ts";
 import { next, subscribe } from "../official-client.ts";
+import { follow } from "./follower.ts";
+
+const logged = { historySize: 100, recovery: "stream" } as const;
 
 export const channels: Behaviours = {
   async "publishes and receives, its own and others' in either format, in order"(combination) {
@@ -40,6 +43,61 @@ export const channels: Behaviours = {
     const received = new Promise((resolve) => void server.hub.onMessage((data) => resolve(data)));
     await client.send(combination.data({ note: 1 }));
     expect(await received).toEqual({ note: 1 });
+  },
+
+  async "sees tags, as they are published, in the history and recovered"(combination) {
+    const key = "a-key-for-tests-only";
+    const server = await startServer({
+      hub: { channels: logged },
+      api: { keys: [key] },
+      hooks: { publish: () => ({ tags: { by: "a hook" } }) },
+    });
+    const client = combination.dial(server);
+    const chat = await subscribe(client, "chat");
+    const publications = next(chat, "publication", 3);
+    await server.channel("chat").publish(1, { tags: { by: "the server", "": "ü🎉" } });
+    const body = JSON.stringify({ channel: "chat", data: 2, tags: { by: "a backend" } });
+    const headers = { "X-API-Key": key };
+    await fetch(addressOf(server, "/api/publish"), { method: "POST", headers, body });
+    await chat.publish(combination.data(3));
+    const tags = [{ by: "the server", "": "ü🎉" }, { by: "a backend" }, { by: "a hook" }];
+    expect((await publications).map((one) => one.tags)).toEqual(tags);
+    const page = await chat.history({ limit: 10 });
+    expect(page.publications.map((one) => one.tags)).toEqual(tags);
+    const since = { offset: 0, epoch: page.epoch };
+    const other = combination.dial(server).newSubscription("chat", { since });
+    const recovered = next(other, "publication", 3);
+    other.subscribe();
+    expect((await recovered).map((one) => one.tags)).toEqual(tags);
+  },
+
+  async "is not told what it has published itself where there is no echo, and misses nothing"(
+    combination,
+  ) {
+    const server = await startServer({ hub: { channels: { ...logged, echo: false } } });
+    const client = combination.dial(server);
+    const follower = follow(combination, client, "chat");
+    const { subscription, values, starts } = follower;
+    await subscription.ready();
+    for (const n of upTo(3)) {
+      await subscription.publish(combination.data(`mine ${n}`));
+      await server.channel("chat").publish(n);
+    }
+    await subscription.publish(combination.data("mine at last"));
+    await follower.received(3);
+    expect(values).toEqual(upTo(3));
+    const again = next(subscription, "subscribed");
+    for (const one of server.hub.clients.values()) {
+      one.unsubscribe("chat", { code: 2500, reason: "insufficient state" });
+    }
+    await again;
+    await server.channel("chat").publish(4);
+    await follower.received(4);
+    expect(values).toEqual(upTo(4));
+    expect(starts.map(({ wasRecovering, recovered }) => [wasRecovering, recovered])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
   },
 
   async "calls procedures, and understands their refusals"(combination) {

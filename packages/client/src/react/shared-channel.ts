@@ -16,7 +16,7 @@ export interface Interest {
   /** Whether it wants to know the members. */
   readonly members: boolean;
   /** How to subscribe; looked at when it is the first. */
-  readonly options?: Pick<SubscribeOptions, "data" | "delta" | "since"> | undefined;
+  readonly options?: Pick<SubscribeOptions, "data" | "delta" | "echo" | "since"> | undefined;
   readonly onPublication?: ((publication: Publication<unknown>) => void) | undefined;
 }
 

@@ -12,7 +12,7 @@ import { sharedChannel } from "./shared-channel.ts";
 /** How to look at a channel. */
 export interface UseChannelOptions<Message> extends Pick<
   SubscribeOptions,
-  "data" | "delta" | "since"
+  "data" | "delta" | "echo" | "since"
 > {
   /** Hears every publication, in order. It need not be the same function each time; the newest is called. */
   readonly onPublication?: ((publication: Publication<Message>) => void) | undefined;

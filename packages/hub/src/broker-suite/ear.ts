@@ -1,8 +1,8 @@
 /** A hub's ear that writes down what a broker tells it, and short words for what the cases send. */
 
-import type { ClientInfo, Publication } from "@tautline/wire";
+import type { ClientInfo } from "@tautline/wire";
 import { encodePayload, jsonOf } from "@tautline/wire";
-import type { Broker, BrokerEvents, Position } from "../ports/broker.ts";
+import type { Broker, BrokerEvents, BrokerPublication, Position } from "../ports/broker.ts";
 import type { BrokerWorld } from "./broker-world.ts";
 
 /** What a broker told a hub, in order. */
@@ -15,11 +15,17 @@ export class Ear implements BrokerEvents {
   readonly messages: string[] = [];
   /** How often events may have been missed. */
   resumptions = 0;
+  readonly exceptions: (readonly string[] | undefined)[] = [];
 
-  publication(channel: string, publication: Publication, position: Position | undefined): void {
+  publication(
+    channel: string,
+    publication: BrokerPublication,
+    position: Position | undefined,
+  ): void {
     this.events.push(["pub", channel, textOf(publication)]);
     this.positions.push(position);
     this.offsets.push(publication.offset);
+    this.exceptions.push(publication.except);
   }
 
   join(channel: string, { client }: ClientInfo): void {
@@ -44,7 +50,7 @@ export class Ear implements BrokerEvents {
   }
 }
 
-export const publication = (value: unknown): Publication => ({ data: encodePayload(value) });
+export const publication = (value: unknown): BrokerPublication => ({ data: encodePayload(value) });
 
 export const member = (client: string, user = ""): ClientInfo => ({ user, client });
 
@@ -71,10 +77,10 @@ export async function startPair(world: BrokerWorld): Promise<readonly [Started, 
 }
 
 /** The data of publications, as the numbers and texts that they are. */
-export const dataOf = (publications: readonly Publication[]): readonly string[] =>
+export const dataOf = (publications: readonly BrokerPublication[]): readonly string[] =>
   publications.map(textOf);
 
 /** The data of a publication as text; "" for bytes that are none. */
-export function textOf({ data }: Publication): string {
+export function textOf({ data }: BrokerPublication): string {
   return (data === undefined ? undefined : jsonOf(data)) ?? "";
 }

@@ -86,15 +86,19 @@ export const logCases: readonly BrokerCase[] = [
     },
   },
   {
-    name: "keeps tags and publishers of what it logs",
+    name: "keeps and delivers tags, publishers and exceptions of what it logs",
     needs: ["logs"],
     async play(world) {
-      const { broker } = await startBroker(world);
+      const { broker, ear } = await startBroker(world);
+      await broker.subscribe("a");
       const tags = new Map([["kind", "news"]]);
-      const sent = { ...publication(1), tags, info: { user: "ann", client: "1" } };
+      const info = { user: "ann", client: "1" };
+      const sent = { ...publication(1), tags, info, except: ["1", "2"] };
       await broker.publish("a", sent, terms);
       const { publications } = await broker.history("a", all);
       world.equal(publications, [{ ...sent, offset: 1 }]);
+      await world.until(() => ear.events.length >= 1);
+      world.equal(ear.exceptions, [["1", "2"]]);
       await broker.stop();
     },
   },

@@ -40,6 +40,11 @@ export interface ChannelOptions {
   /** Whether clients may publish at all; if so, the publish hook decides. Default: true. */
   readonly clientPublish: boolean;
   /**
+   * Whether clients get what they publish back, in the connection that it came from; the publish hook may say otherwise for
+   * each publication. Default: true.
+   */
+  readonly echo: boolean;
+  /**
    * What messages are. `"json"`: nothing but JSON, other publications are refused. `"bytes"`: bytes, as which code on the
    * server gets them always; they are for clients that speak Protobuf. `"any"`: either, and code on the server gets the
    * value of what holds JSON. A client that speaks JSON is disconnected by a message that holds none. Default: `"any"`.
@@ -61,6 +66,7 @@ export const channelDefaults: ChannelOptions = Object.freeze({
   presence: true,
   joinLeave: true,
   clientPublish: true,
+  echo: true,
   payloads: "any",
   clientHistory: true,
   deltas: Object.freeze([]),

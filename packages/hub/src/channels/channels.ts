@@ -4,8 +4,8 @@
  * ended. Channels nobody here is interested in are not known here.
  */
 
-import type { ClientInfo, Publication, Push } from "@tautline/wire";
-import type { Broker, BrokerEvents, Position } from "../ports/broker.ts";
+import type { ClientInfo, Push } from "@tautline/wire";
+import type { Broker, BrokerEvents, BrokerPublication, Position } from "../ports/broker.ts";
 import type { Prepare } from "../ports/client-connection.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
@@ -110,7 +110,7 @@ export class Channels implements BrokerEvents {
     await Promise.all(Array.from(this.#channels.values(), ({ settled }) => settled));
   }
 
-  publication(name: string, publication: Publication, position: Position | undefined): void {
+  publication(name: string, publication: BrokerPublication, position: Position | undefined): void {
     const channel = this.#channels.get(name);
     if (channel === undefined) return;
     const delivery = new Delivery(name, publication, position, this.#setup);

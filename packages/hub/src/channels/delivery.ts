@@ -4,13 +4,13 @@
  */
 
 import type { Format, Payload, Publication } from "@tautline/wire";
-import type { Position } from "../ports/broker.ts";
+import type { BrokerPublication, Position } from "../ports/broker.ts";
 import type { Prepare } from "../ports/client-connection.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { FossilForms } from "./fossil-forms.ts";
 
 export class Delivery {
-  readonly publication: Publication;
+  readonly publication: BrokerPublication;
   /** Absent when the publication is in no log. */
   readonly position: Position | undefined;
   readonly #channel: string;
@@ -20,7 +20,7 @@ export class Delivery {
 
   constructor(
     channel: string,
-    publication: Publication,
+    publication: BrokerPublication,
     position: Position | undefined,
     tools: { readonly prepare: Prepare; readonly forms: FossilForms },
   ) {
@@ -29,6 +29,11 @@ export class Delivery {
     this.position = position;
     this.#prepare = tools.prepare;
     this.#forms = tools.forms;
+  }
+
+  /** Whether it is for the connection with this id, which is at its place afterwards either way. */
+  isFor(client: string): boolean {
+    return isFor(this.publication, client);
   }
 
   /** The publication as it is. */
@@ -53,4 +58,9 @@ export class Delivery {
     }
     return broadcast;
   }
+}
+
+/** Whether a publication is for the connection with this id. */
+export function isFor({ except }: BrokerPublication, client: string): boolean {
+  return except === undefined || !except.includes(client);
 }

@@ -34,6 +34,11 @@ export interface PublishOptions {
   readonly idempotencyTtlMs?: number | undefined;
   /** Whether it stays out of the channel's log: who is away now never hears of it. Default: false. */
   readonly skipHistory?: boolean | undefined;
+  /**
+   * Ids of connections that do not get it, such as that of the client who asked for it. Who comes back is another
+   * connection, and recovers it. Default: none.
+   */
+  readonly except?: readonly string[] | undefined;
 }
 
 const defaultIdempotencyTtlMs = 300_000;
@@ -91,12 +96,13 @@ export class HubChannel<Message> {
    * @throws RangeError when an option makes no sense
    */
   publishPayload(data: Payload, options: PublishOptions = {}): Promise<PublishResult> {
-    const { tags, idempotencyKey, idempotencyTtlMs = defaultIdempotencyTtlMs } = options;
+    const { tags, idempotencyKey, idempotencyTtlMs = defaultIdempotencyTtlMs, except } = options;
     // Written so that NaN fails too.
     if (!(idempotencyTtlMs > 0)) throw new RangeError("idempotencyTtlMs must be above 0");
     const publication = {
       data,
       ...(tags !== undefined && { tags: new Map(Object.entries(tags)) }),
+      ...(except !== undefined && except.length > 0 && { except: [...except] }),
     };
     const published = this.#context.broker.publish(this.name, publication, {
       log: options.skipHistory === true ? undefined : logPolicyOf(this.options),

@@ -29,7 +29,8 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
       return valueOf(checked, options.payloads);
     },
   };
-  const { data: replaced, tags, skipHistory } = await context.policy.publish(attempt, session);
+  const grant = await context.policy.publish(attempt, session);
+  const { data: replaced, tags, skipHistory, echo = options.echo } = grant;
   const data = payloadOf(replaced) ?? checked;
   if (context.handlers.watches(channel)) {
     await context.handlers.publication(channel, valueOf(data, options.payloads), session);
@@ -39,6 +40,7 @@ export async function publish(call: Call, request: PublishRequest): Promise<void
     data,
     info,
     ...(tags !== undefined && { tags: new Map(Object.entries(tags)) }),
+    ...(!echo && { except: [session.id] }),
   };
   const log = skipHistory === true ? undefined : logPolicyOf(options);
   await context.broker.publish(channel, publication, { log });

@@ -18,6 +18,12 @@
 
 import type { ClientInfo, Publication } from "@tautline/wire";
 
+/** A publication between hubs and in logs: what subscribers get, and who of them do not get it. */
+export interface BrokerPublication extends Publication {
+  /** Ids of connections that it is not for; brokers carry and keep it like the rest. */
+  readonly except?: readonly string[] | undefined;
+}
+
 /** A place in the log of a channel. When `epoch` changes, the log was lost and offsets start anew. */
 export interface Position {
   readonly offset: number;
@@ -65,7 +71,7 @@ export interface LogQuery {
 /** A part of a log and the place of the log's newest publication. */
 export interface LogPage {
   /** Not to be changed: it may be shared by many readers. */
-  readonly publications: readonly Publication[];
+  readonly publications: readonly BrokerPublication[];
   readonly position: Position;
 }
 
@@ -78,7 +84,11 @@ export interface MemberStats {
 /** A hub's ear to its broker. Called in the order of the channel, never inside of a call to the broker's `start`. */
 export interface BrokerEvents {
   /** `position` is absent when the channel keeps no log. The publication's own `offset` repeats it for clients. */
-  publication(channel: string, publication: Publication, position: Position | undefined): void;
+  publication(
+    channel: string,
+    publication: BrokerPublication,
+    position: Position | undefined,
+  ): void;
   join(channel: string, member: ClientInfo): void;
   leave(channel: string, member: ClientInfo): void;
   /** Events may have been missed, of any channel: the hub looks at the positions of its subscribers. */
@@ -99,7 +109,11 @@ export interface Broker {
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   /** Resolves when the publication is accepted, and in the log when the channel keeps one. */
-  publish(channel: string, publication: Publication, terms?: PublishTerms): Promise<PublishResult>;
+  publish(
+    channel: string,
+    publication: BrokerPublication,
+    terms?: PublishTerms,
+  ): Promise<PublishResult>;
   /** Reads the channel's log. A channel without one gets one, empty: its epoch counts from now on. */
   history(channel: string, query: LogQuery): Promise<LogPage>;
   /** Empties the channel's log. Its position stays. */

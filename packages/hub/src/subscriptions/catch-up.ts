@@ -4,8 +4,9 @@
  */
 
 import type { Publication } from "@tautline/wire";
+import { isFor } from "../channels/delivery.ts";
 import type { ChannelOptions } from "../channels/channel-options.ts";
-import type { Broker, LogPage, Position } from "../ports/broker.ts";
+import type { Broker, BrokerPublication, LogPage, Position } from "../ports/broker.ts";
 
 /** Where a subscription starts. */
 export interface Start {
@@ -15,7 +16,7 @@ export interface Start {
   readonly wasRecovering: boolean;
   readonly recovered: boolean;
   /** What was missed, oldest first; empty when it is not all there. */
-  readonly publications: readonly Publication[];
+  readonly publications: readonly BrokerPublication[];
 }
 
 /** How much a client may catch up with at once. */
@@ -25,6 +26,8 @@ export interface CatchUpLimits {
 }
 
 export interface CatchUp {
+  /** The id of the client that catches up. */
+  readonly client: string;
   readonly broker: Broker;
   readonly channel: string;
   readonly options: ChannelOptions;
@@ -35,6 +38,12 @@ export interface CatchUp {
 
 /** Reads what the client needs to go on. Rejects as the broker does. */
 export async function catchUp(task: CatchUp): Promise<Start> {
+  const start = await readStart(task);
+  const publications = start.publications.filter((one) => isFor(one, task.client));
+  return { ...start, publications };
+}
+
+async function readStart(task: CatchUp): Promise<Start> {
   const { options, since } = task;
   if (options.recovery === "cache") return newest(task);
   if (options.recovery === "stream" && since !== undefined) return missed(task, since);

@@ -14,6 +14,8 @@ import type { Position } from "../ports/broker.ts";
 /** What a subscription is from its first moment. */
 export interface SubscriptionTraits {
   readonly channel: string;
+  /** The id of the client. */
+  readonly client: string;
   readonly wantsJoinLeave: boolean;
   /** Whether the server has made it, and not the client. */
   readonly serverSide: boolean;
@@ -38,6 +40,7 @@ export class Subscription implements Subscriber, Watched {
   readonly serverSide: boolean;
   readonly deltas: boolean;
   readonly format: Format;
+  readonly #client: string;
   readonly #outlet: SubscriptionOutlet;
   #position: Position | undefined;
   /** What waits while the log is read; absent when nothing has to. */
@@ -49,6 +52,7 @@ export class Subscription implements Subscriber, Watched {
 
   constructor(traits: SubscriptionTraits, outlet: SubscriptionOutlet) {
     this.channel = traits.channel;
+    this.#client = traits.client;
     this.wantsJoinLeave = traits.wantsJoinLeave;
     this.serverSide = traits.serverSide;
     this.deltas = traits.deltas;
@@ -90,7 +94,7 @@ export class Subscription implements Subscriber, Watched {
       if (!this.overflowed) this.#waiting.push(delivery);
       return;
     }
-    if (this.#lost || !this.#isNext(delivery.position)) return;
+    if (this.#lost || !this.#isNext(delivery.position) || !delivery.isFor(this.#client)) return;
     if (!this.deltas) return this.#outlet.deliver(delivery.plain());
     this.#outlet.deliver(delivery.compressed(this.format, this.#base));
     this.#base = delivery.publication.data;

@@ -22,6 +22,8 @@ import { Subscription } from "./subscription.ts";
 
 /** The client, as its subscriptions see it. */
 export interface SubscriptionOwner {
+  /** The connection's id. */
+  readonly id: string;
   /** What its connection speaks. */
   readonly format: Format;
   /** Who the client is in a channel for which it was granted `info`. */
@@ -107,8 +109,8 @@ export class Subscriptions {
       throw refuse(replyErrors.limitExceeded);
     }
     const deltas = plan.wantsDeltas && options.deltas.includes("fossil");
-    const { format } = this.#owner;
-    const subscription = new Subscription({ ...plan, deltas, format }, this.#owner);
+    const { format, id: client } = this.#owner;
+    const subscription = new Subscription({ ...plan, client, deltas, format }, this.#owner);
     this.#all.set(channel, subscription);
     try {
       const terms = await plan.decide();
@@ -194,7 +196,14 @@ export class Subscriptions {
     subscription.wait(limits.maxRecoveredPublications);
     channels.add(channel, subscription);
     try {
-      const start = await catchUp({ broker, channel, options, limits, since: plan.since });
+      const start = await catchUp({
+        broker,
+        channel,
+        client: this.#owner.id,
+        options,
+        limits,
+        since: plan.since,
+      });
       if (plan.since !== undefined) this.#context.meter.recovered(start.recovered);
       if (subscription.overflowed) throw refuse(replyErrors.internal);
       if (plan.rejectUnrecovered && plan.since !== undefined && !start.recovered) {

@@ -85,6 +85,7 @@ export function publishGrant(answer: unknown): PublishGrant {
   return {
     data: dataIn(result),
     skipHistory: result["skip_history"] === true,
+    echo: flagIn(result, "echo"),
     tags: tags === undefined ? undefined : textsOf(claimsOf(tags, "tags")),
   };
 }
@@ -103,6 +104,12 @@ function dataIn(result: Claims): unknown {
 function endIn({ expire_at: seconds = 0 }: Claims): number | undefined {
   if (typeof seconds !== "number") throw new ClaimMistake('"expire_at" is no number');
   return seconds === 0 ? undefined : seconds * 1000;
+}
+
+/** `undefined` when nothing is said. */
+function flagIn(result: Claims, name: string): boolean | undefined {
+  const flag = result[name];
+  return typeof flag === "boolean" ? flag : undefined;
 }
 
 function textsOf(tags: Claims): Record<string, string> {

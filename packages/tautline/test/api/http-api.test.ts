@@ -1,7 +1,7 @@
 // The API as a backend meets it: over HTTP, good requests and bad ones.
 import { connect } from "node:net";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { ApiServer, key } from "./api-server.ts";
 
@@ -211,6 +211,22 @@ describe("publishing", () => {
     expect(await api.ask("publish", request)).toEqual(first);
     const history = await api.ask("history", { channel: "once", limit: -1 });
     expect(history).toMatchObject({ result: { publications: [{ data: 1, offset: 1 }] } });
+  });
+
+  it("is for all but the connections that are named", async () => {
+    const [ann, ben] = [await api.client("ann"), await api.client("ben")];
+    const heard: string[] = [];
+    const subscriptions = [ann, ben].map((client) => client.subscribe("except"));
+    for (const [index, one] of subscriptions.entries()) {
+      one.onPublication(({ data }) => heard.push(`${String(index)} ${String(data)}`));
+      await one.ready();
+    }
+    const request = { channel: "except", data: 1, except: [ann.connection?.client] };
+    expect(await api.ask("publish", request)).toMatchObject({ result: {} });
+    await api.ask("broadcast", { ...request, channels: ["except"], data: 2 });
+    await api.ask("publish", { channel: "except", data: 3 });
+    await vi.waitFor(() => expect(heard.filter((one) => one.endsWith("3"))).toHaveLength(2));
+    expect(heard.toSorted()).toEqual(["0 3", "1 1", "1 2", "1 3"]);
   });
 
   it("may stay out of the history, and be bytes", async () => {

@@ -219,6 +219,11 @@ describe("an answer", () => {
       result: { b64data: "AP8=" },
       grant: { data: new Uint8Array([0, 255]), skipHistory: false, tags: undefined },
     },
+    {
+      name: "publish",
+      result: { echo: false },
+      grant: { data: undefined, skipHistory: false, echo: false, tags: undefined },
+    },
     { name: "rpc", result: { data: { sum: 3 } }, grant: { sum: 3 } },
     { name: "rpc", result: {}, grant: undefined },
   ];

@@ -22,6 +22,13 @@ const publicationFields = {
     of: { kind: "text" },
     about: "Short texts by name, which travel beside the message.",
   },
+  except: {
+    kind: "list",
+    of: { kind: "text" },
+    most: 1000,
+    about:
+      "Ids of connections that do not get it, at most 1,000, such as that of the client whose request is being answered. Centrifugo has no such field.",
+  },
   idempotency_key: {
     kind: "text",
     about:
@@ -116,8 +123,10 @@ function payloadIn({ data, b64data, version = 0 }: Publication): Payload {
   return payload;
 }
 
-function optionsIn({ tags, skip_history, idempotency_key }: Publication): PublishOptions {
+function optionsIn(publication: Publication): PublishOptions {
+  const { tags, skip_history, idempotency_key, except } = publication;
   return {
+    except,
     tags: tags === undefined ? undefined : Object.fromEntries(tags),
     skipHistory: skip_history,
     idempotencyKey: idempotency_key === "" ? undefined : idempotency_key,
