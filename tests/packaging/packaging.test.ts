@@ -54,8 +54,9 @@ describe.each(names)("%s", (name) => {
     );
     const strays = files().filter(
       (path) =>
-        !/^(?:package\.json|README\.md|LICENSE|(?:dist|src|bin)\/.+)$/.test(path) ||
-        /\.(?:test|bench|fuzz)\.|tsbuildinfo|(?:^|\/)test\/|\.env/.test(path),
+        !/^(?:package\.json|config\.schema\.json|README\.md|LICENSE|(?:dist|src|bin)\/.+)$/.test(
+          path,
+        ) || /\.(?:test|bench|fuzz)\.|tsbuildinfo|(?:^|\/)test\/|\.env/.test(path),
     );
     expect(strays).toEqual([]);
   });

@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly type: "string" | "boolean";
   readonly short?: string;
   readonly multiple?: boolean;
+  /** Of a boolean that is on unless it is said otherwise: the help shows `--no-<name>`. */
+  readonly negated?: boolean;
   /** What stands for the value in the help, as in `<port>`. Needed for strings. */
   readonly value?: string;
   readonly text: string;
@@ -60,6 +62,7 @@ export function parseArguments<Table extends OptionTable>(
       args: [...args],
       options: { ...table },
       allowPositionals: true,
+      allowNegative: true,
       strict: true,
     });
     return { values, operands: positionals };

@@ -1,35 +1,31 @@
-/** What the command line says about the end of a server, in seconds. */
+/** What is said about the end of a server, in seconds. */
 import { drainDefaults } from "../serve/drain-options.ts";
 import type { DrainOptions } from "../serve/drain-options.ts";
-import type { OptionTable, ParsedArguments } from "./command.ts";
-import { secondsInMs } from "./command.ts";
+import type { Choices, SettingTable } from "./settings/setting.ts";
 
-export const drainOptions = {
-  "drain-grace-seconds": {
-    type: "string",
-    value: "seconds",
-    text: `at the end, go on for so long while /readyz says 503, so that load balancers notice (TAUTLINE_DRAIN_GRACE_SECONDS, or ${drainDefaults.drainGraceMs})`,
-  },
-  "drain-seconds": {
-    type: "string",
-    value: "seconds",
-    text: `then tell clients to come back elsewhere one after the other, over so long (TAUTLINE_DRAIN_SECONDS, or ${drainDefaults.drainSpreadMs})`,
-  },
-} as const satisfies OptionTable;
+const mostSeconds = 86_400;
 
-/** @throws UsageMistake when a value is none */
-export function drainChoice(
-  values: ParsedArguments<typeof drainOptions>["values"],
-  env: Readonly<Record<string, string | undefined>>,
-): DrainOptions {
-  const ms = (name: keyof typeof drainOptions, variable: string): number | undefined => {
-    const flag = values[name];
-    if (flag !== undefined) return secondsInMs(flag, `--${name}`);
-    const text = env[variable];
-    return text === undefined || text === "" ? undefined : secondsInMs(text, variable);
-  };
+export const drainSettings = {
+  drainGraceSeconds: {
+    kind: "seconds",
+    least: 0,
+    most: mostSeconds,
+    default: drainDefaults.drainGraceMs / 1000,
+    text: "at the end, go on for so long while /readyz says 503, so that load balancers notice",
+  },
+  drainSeconds: {
+    kind: "seconds",
+    least: 0,
+    most: mostSeconds,
+    default: drainDefaults.drainSpreadMs / 1000,
+    text: "then tell clients to come back elsewhere one after the other, over so long",
+  },
+} as const satisfies SettingTable;
+
+export function drainChoice(choices: Choices<typeof drainSettings>): DrainOptions {
+  const { drainGraceSeconds, drainSeconds } = choices;
   return {
-    drainGraceMs: ms("drain-grace-seconds", "TAUTLINE_DRAIN_GRACE_SECONDS"),
-    drainSpreadMs: ms("drain-seconds", "TAUTLINE_DRAIN_SECONDS"),
+    drainGraceMs: Math.round(drainGraceSeconds.value * 1000),
+    drainSpreadMs: Math.round(drainSeconds.value * 1000),
   };
 }

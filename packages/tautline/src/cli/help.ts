@@ -13,7 +13,8 @@ function optionRow([name, spec]: readonly [string, OptionSpec]): [string, string
   const short = spec.short === undefined ? "    " : `-${spec.short}, `;
   const value = spec.type === "string" ? ` <${spec.value ?? "value"}>` : "";
   const repeat = spec.multiple === true ? " (may be repeated)" : "";
-  return [`${short}--${name}${value}`, `${spec.text}${repeat}`];
+  const negation = spec.negated === true ? "no-" : "";
+  return [`${short}--${negation}${name}${value}`, `${spec.text}${repeat}`];
 }
 
 export function commandHelp(command: Command, style: Style): string {

@@ -1,8 +1,8 @@
-/** What the command line says about the logs of channels: how much they hold, and where they are. */
+/** What is said about the logs of channels: how much they hold, and where they are. */
 import type { HubOptions } from "@tautline/hub";
 
-import type { OptionTable, ParsedArguments } from "./command.ts";
-import { UsageMistake, wholeNumber } from "./command.ts";
+import { UsageMistake } from "./command.ts";
+import type { Choices, SettingTable } from "./settings/setting.ts";
 
 /** Publications in a channel's log, when there is a directory for them and no number. */
 const durableSize = 100;
@@ -12,23 +12,27 @@ const keptMs = 86_400_000;
 
 const mostPublications = 1_000_000;
 
-export const historyOptions = {
+export const historySettings = {
   broker: {
-    type: "string",
+    kind: "text",
     value: "address",
-    text: "join other servers over this Redis, as in redis://localhost:6379 (TAUTLINE_BROKER)",
+    text: "join other servers over this Redis, as in redis://localhost:6379",
   },
-  "data-dir": {
-    type: "string",
+  dataDir: {
+    kind: "text",
+    path: true,
     value: "directory",
-    text: "keep history on disk, there after a crash and a restart (TAUTLINE_DATA_DIR)",
+    text: "keep history on disk, there after a crash and a restart",
   },
   history: {
-    type: "string",
+    kind: "whole",
+    least: 0,
+    most: mostPublications,
     value: "count",
-    text: `keep so many publications of each channel for a day; clients catch up with them (TAUTLINE_HISTORY, or 0; with --data-dir ${durableSize})`,
+    otherwise: `0; with --data-dir ${durableSize}`,
+    text: "keep so many publications of each channel for a day; clients catch up with them",
   },
-} as const satisfies OptionTable;
+} as const satisfies SettingTable;
 
 export interface HistoryChoice {
   readonly broker: string | undefined;
@@ -36,32 +40,18 @@ export interface HistoryChoice {
   readonly channels: HubOptions["channels"];
 }
 
-/** @throws UsageMistake when a value is none */
-export function historyChoice(
-  { "data-dir": directory, history, ...values }: ParsedArguments<typeof historyOptions>["values"],
-  env: Readonly<Record<string, string | undefined>>,
-): HistoryChoice {
-  if (directory === "") throw new UsageMistake("--data-dir takes a directory");
-  const dataDir = directory ?? (env["TAUTLINE_DATA_DIR"] || undefined);
-  const broker = values.broker ?? (env["TAUTLINE_BROKER"] || undefined);
+/** @throws UsageMistake when one makes no sense beside another */
+export function historyChoice(choices: Choices<typeof historySettings>): HistoryChoice {
+  const dataDir = choices.dataDir?.value;
+  const broker = choices.broker?.value;
   if (broker !== undefined && dataDir !== undefined) {
     throw new UsageMistake("a data directory is for one server, and a broker for several");
   }
-  const size =
-    sizeFrom(history, env["TAUTLINE_HISTORY"]) ?? (dataDir === undefined ? 0 : durableSize);
+  const size = choices.history?.value ?? (dataDir === undefined ? 0 : durableSize);
   if (size === 0 && dataDir !== undefined) {
     throw new UsageMistake("a data directory is of no use with a history of 0");
   }
   const channels =
     size === 0 ? {} : { historySize: size, historyTtlMs: keptMs, recovery: "stream" as const };
   return { broker, dataDir, channels };
-}
-
-function sizeFrom(flag: string | undefined, variable: string | undefined): number | undefined {
-  const range = { least: 0, most: mostPublications };
-  if (flag !== undefined) return wholeNumber(flag, "--history", range);
-  if (variable !== undefined && variable !== "") {
-    return wholeNumber(variable, "TAUTLINE_HISTORY", range);
-  }
-  return undefined;
 }

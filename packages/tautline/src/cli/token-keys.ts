@@ -1,75 +1,60 @@
 /**
- * The keys of tokens, from the command line and the environment. A secret is never an argument: every program on the machine
- * can read those. It comes in a file or in the environment, and no message repeats it.
+ * The keys of tokens, from the command line, the environment and the configuration file. A secret is never an argument: every
+ * program on the machine can read those. It comes in a file or in the environment, and no message repeats it.
  */
-import { readFile } from "node:fs/promises";
-
+import { jwtVerifier } from "../tokens/jwt-verifier.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
-import type { OptionTable } from "./command.ts";
 import { UsageMistake } from "./command.ts";
+import { keyTexts } from "./key-files.ts";
+import { naming } from "./settings/naming.ts";
+import type { Choices, SettingTable } from "./settings/setting.ts";
 
-/** The variable that holds a secret. */
-const secretVariable = "TAUTLINE_TOKEN_HMAC_SECRET";
-
-export const tokenKeyOptions = {
-  "token-hmac-secret-file": {
-    type: "string",
+export const tokenKeySettings = {
+  tokenHmacSecretFile: {
+    kind: "list",
+    path: true,
     value: "file",
-    multiple: true,
-    text: `take tokens signed with the secret in this file, or in ${secretVariable}`,
+    text: "take tokens signed with the secret in this file",
   },
-  "token-public-key-file": {
-    type: "string",
+  tokenHmacSecret: { kind: "text", secret: true, text: "a secret that tokens are signed with" },
+  tokenPublicKeyFile: {
+    kind: "list",
+    path: true,
     value: "file",
-    multiple: true,
     text: "take tokens that go with this public key, in PEM",
   },
-  "token-jwks-url": {
-    type: "string",
+  tokenJwksUrl: {
+    kind: "text",
     value: "url",
     text: "take tokens that go with the public keys at this address",
   },
-  "token-issuer": { type: "string", value: "text", text: "and only those of this issuer" },
-  "token-audience": { type: "string", value: "text", text: "and only those for this audience" },
-} as const satisfies OptionTable;
+  tokenIssuer: { kind: "text", value: "text", text: "and only those of this issuer" },
+  tokenAudience: { kind: "text", value: "text", text: "and only those for this audience" },
+} as const satisfies SettingTable;
 
-type TokenKeyValues = {
-  readonly [Name in keyof typeof tokenKeyOptions]?: (typeof tokenKeyOptions)[Name] extends {
-    multiple: true;
-  }
-    ? readonly string[]
-    : string;
-};
-
-/** What was said about tokens; `undefined` when nothing was. */
+/**
+ * What was said about tokens; `undefined` when nothing was.
+ *
+ * @throws UsageMistake for keys that cannot be read or make no sense
+ */
 export async function tokenKeys(
-  values: TokenKeyValues,
-  env: Readonly<Record<string, string | undefined>>,
+  choices: Choices<typeof tokenKeySettings>,
 ): Promise<TokenOptions | undefined> {
-  const secret = env[secretVariable] ?? "";
-  const hmacSecrets = await texts(values["token-hmac-secret-file"], "--token-hmac-secret-file");
-  if (secret !== "") hmacSecrets.push(secret);
-  const publicKeys = await texts(values["token-public-key-file"], "--token-public-key-file");
-  const jwksUrl = values["token-jwks-url"];
-  const issuer = values["token-issuer"];
-  const audience = values["token-audience"];
+  const { tokenHmacSecretFile, tokenHmacSecret, tokenPublicKeyFile, tokenJwksUrl } = choices;
+  const hmacSecrets = await keyTexts(tokenHmacSecretFile);
+  if (tokenHmacSecret !== undefined) hmacSecrets.push(tokenHmacSecret.value);
+  const publicKeys = await keyTexts(tokenPublicKeyFile);
+  const jwksUrl = tokenJwksUrl?.value;
+  const issuer = choices.tokenIssuer?.value;
+  const audience = choices.tokenAudience?.value;
   if (hmacSecrets.length + publicKeys.length === 0 && jwksUrl === undefined) {
     if (issuer === undefined && audience === undefined) return undefined;
     throw new UsageMistake("--token-issuer and --token-audience need keys beside them");
   }
-  return { hmacSecrets, publicKeys, jwksUrl, issuer, audience };
-}
-
-/** The files' texts without the end of the line that editors put there. */
-function texts(files: readonly string[] = [], option: string): Promise<string[]> {
-  return Promise.all(
-    files.map(async (file) => {
-      try {
-        return (await readFile(file, "utf8")).replace(/\r?\n$/u, "");
-      } catch (error) {
-        const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-        throw new UsageMistake(`${option} cannot read '${file}' (${code})`);
-      }
-    }),
-  );
+  const tokens = { hmacSecrets, publicKeys, jwksUrl, issuer, audience };
+  const secrets = [tokenHmacSecretFile, tokenHmacSecret];
+  naming(secrets, () => hmacSecrets.length > 0 && jwtVerifier({ hmacSecrets }));
+  naming([tokenPublicKeyFile], () => publicKeys.length > 0 && jwtVerifier({ publicKeys }));
+  naming([tokenJwksUrl], () => jwksUrl !== undefined && jwtVerifier({ jwksUrl }));
+  return tokens;
 }

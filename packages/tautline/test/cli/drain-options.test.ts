@@ -1,9 +1,13 @@
 // How long a server takes to end, as the command line and the environment have it.
 import { describe, expect, it } from "vitest";
 
-import { drainChoice } from "../../src/cli/drain-options.ts";
+import { drainChoice as choiceFrom, drainSettings } from "../../src/cli/drain-options.ts";
+import { choose } from "../../src/cli/settings/choose.ts";
 
-const nothing = { drainGraceMs: undefined, drainSpreadMs: undefined };
+const drainChoice = (flags: Record<string, string>, env: Record<string, string>) =>
+  choiceFrom(choose(drainSettings, { flags, env }));
+
+const nothing = { drainGraceMs: 0, drainSpreadMs: 0 };
 
 describe("the times of the end", () => {
   it.each([

@@ -1,7 +1,11 @@
 // What the command line and the environment say about history.
 import { describe, expect, it } from "vitest";
 
-import { historyChoice } from "../../src/cli/history-options.ts";
+import { historyChoice as choiceFrom, historySettings } from "../../src/cli/history-options.ts";
+import { choose } from "../../src/cli/settings/choose.ts";
+
+const historyChoice = (flags: Record<string, string>, env: Record<string, string>) =>
+  choiceFrom(choose(historySettings, { flags, env }));
 
 const kept = (historySize: number) => ({
   historySize,

@@ -10,7 +10,7 @@ const mistakes = [
   { line: "serve --prot 1", says: "Unknown option '--prot'" },
   { line: "serve --port 70000", says: "--port takes a whole number from 0 to 65535, not '70000'" },
   { line: "serve --port 80a", says: "--port takes a whole number from 0 to 65535, not '80a'" },
-  { line: "serve --open", says: "--open needs keys of tokens beside it" },
+  { line: "serve --open", says: "--open needs keys of tokens, or --hook connect=<url>, beside it" },
   {
     line: "serve --token-issuer app",
     says: "--token-issuer and --token-audience need keys beside them",
@@ -23,8 +23,45 @@ const mistakes = [
     line: "serve --token-public-key-file /nowhere/key",
     says: "--token-public-key-file cannot read '/nowhere/key' (ENOENT)",
   },
-  { line: "serve --token-jwks-url keys.json", says: "jwksUrl is no address" },
-  { line: "serve --host=", says: "--host takes an address such as 0.0.0.0" },
+  { line: "serve --token-jwks-url keys.json", says: "--token-jwks-url: jwksUrl is no address" },
+  { line: "serve --host=", says: "--host takes a text that is not empty, not ''" },
+  {
+    line: "serve --api-prefix api",
+    says: "--api-prefix: The prefix of the API begins with a slash and does not end with one",
+  },
+  {
+    line: "serve --api-key-file /nowhere/keys",
+    says: "--api-key-file cannot read '/nowhere/keys' (ENOENT)",
+  },
+  {
+    line: "serve --internal-host 0.0.0.0",
+    says: "--internal-host needs --internal-port beside it",
+  },
+  {
+    line: "serve --internal-port x",
+    says: "--internal-port takes a whole number from 0 to 65535, not 'x'",
+  },
+  {
+    line: "serve --hook http://localhost/",
+    says: "--hook takes <name>=<url>, the name one of connect, refresh, subscribe, subRefresh, publish, rpc, disconnect, not 'http://localhost/'",
+  },
+  {
+    line: "serve --hook connect=localhost",
+    says: "--hook: The address of the connect hook is no http or https address",
+  },
+  {
+    line: "serve --hook-timeout-seconds 5",
+    says: "--hook-timeout-seconds needs an address that is asked: --hook connect=<url>",
+  },
+  {
+    line: "serve --hook connect=http://a/ --hook-forward-header host",
+    says: "--hook-forward-header: The header host cannot be forwarded",
+  },
+  {
+    line: "serve --broker nowhere",
+    says: "broker takes an address such as redis://localhost:6379",
+  },
+  { line: "serve --config /nowhere/file", says: "--config cannot read '/nowhere/file' (ENOENT)" },
   { line: "connect", says: "connect needs an address such as ws://localhost:8080" },
   { line: "connect ws://a/ ws://b/", says: "connect takes one address, not also 'ws://b/'" },
   { line: "connect ftp://a/", says: "the address must begin with ws:// or wss://, not ftp://" },

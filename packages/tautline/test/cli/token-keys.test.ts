@@ -1,8 +1,4 @@
 /** `tautline serve` with keys of tokens: where they may come from, and where they never appear. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { Client } from "@tautline/client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
@@ -10,32 +6,8 @@ import { WebSocket } from "ws";
 import { runProgram } from "../../src/cli/main.ts";
 import { keyPair, secret, sign } from "../tokens/signer.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
-
-async function fileWith(text: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "tautline-keys-"));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  const file = join(directory, "key");
-  await writeFile(file, text);
-  return file;
-}
-
-interface Running {
-  readonly terminal: FakeTerminal;
-  readonly url: string;
-}
-
-/** Runs until the test is over. */
-async function serve(args: readonly string[], env: Record<string, string> = {}): Promise<Running> {
-  const terminal = new FakeTerminal({ env });
-  const ended = runProgram(["serve", "--port", "0", ...args], terminal);
-  onTestFinished(async () => {
-    terminal.signal("SIGTERM");
-    await ended;
-  });
-  await terminal.printed("Ctrl-C stops");
-  const url = /ws:\/\/\S+\/connection\/websocket/u.exec(terminal.out)?.[0] ?? "";
-  return { terminal, url };
-}
+import { fileWith } from "./folder.ts";
+import { serve } from "./running-server.ts";
 
 /** What comes of connecting: the state, and the code of the reason. */
 async function attempt(url: string, token?: string) {

@@ -1,167 +1,88 @@
 /** `tautline serve`: runs a server until a signal ends it. */
 import { serve } from "../../serve/serve.ts";
-import type { DrainOptions } from "../../serve/drain-options.ts";
-import { serveDefaults } from "../../serve/options.ts";
+import type { ServeOptions } from "../../serve/options.ts";
 import type { TautlineServer } from "../../serve/server.ts";
-import { paths } from "../../serve/server.ts";
-import type { TokenOptions } from "../../tokens/token-options.ts";
-import type { Command, OptionTable } from "../command.ts";
-import { exitCodes, parseArguments, UsageMistake, wholeNumber } from "../command.ts";
-import { drainChoice, drainOptions } from "../drain-options.ts";
-import type { HistoryChoice } from "../history-options.ts";
-import { historyChoice, historyOptions } from "../history-options.ts";
-import { tokenKeyOptions, tokenKeys } from "../token-keys.ts";
-import { styleFor } from "../style.ts";
+import type { Command } from "../command.ts";
+import { exitCodes, parseArguments, UsageMistake } from "../command.ts";
+import { adviceFor } from "../serve/advice.ts";
+import { banner } from "../serve/banner.ts";
+import type { ServeChoices } from "../serve/options-from.ts";
+import { optionsFrom } from "../serve/options-from.ts";
+import { serveSettings } from "../serve/serve-settings.ts";
+import { choose } from "../settings/choose.ts";
+import { readConfigFile } from "../settings/config-file.ts";
+import { flagsOf, secretsNote } from "../settings/flags.ts";
+import { printedSettings } from "../settings/print.ts";
 import type { Terminal } from "../terminal.ts";
 import { textLogger } from "../text-logger.ts";
 
-const options = {
-  port: {
+const ownOptions = {
+  config: {
     type: "string",
-    short: "p",
-    value: "port",
-    text: `listen on this port; 0 takes a free one (PORT, or ${serveDefaults.port})`,
+    short: "c",
+    value: "file",
+    text: "read settings from this file, in JSON (TAUTLINE_CONFIG)",
   },
-  host: {
-    type: "string",
-    value: "address",
-    text: `listen on this address; 0.0.0.0 for all (${serveDefaults.host}, this machine only)`,
-  },
-  ...tokenKeyOptions,
-  open: {
+  "print-config": {
     type: "boolean",
-    text: "with tokens: whoever has a good one may use every channel",
+    text: "print every setting and where it comes from, and end",
   },
-  ...historyOptions,
-  ...drainOptions,
-} as const satisfies OptionTable;
+} as const;
 
 export const serveCommand: Command = {
   name: "serve",
   summary: "Serves the chat page, the hub, /echo and /broadcast",
   operands: "",
-  options,
+  options: { ...flagsOf(serveSettings), ...ownOptions },
   examples: [
     ["tautline serve", "on http://localhost:8080, for this machine only"],
     ["tautline serve --port 9000", "on another port"],
     ["tautline serve --host 0.0.0.0", "for the whole network"],
     ["tautline serve --data-dir ./data", "with history that survives a crash and a restart"],
     ["tautline serve --token-hmac-secret-file secret.txt --open", "for those who have a token"],
+    ["tautline serve --api-key-file keys.txt --internal-port 9000", "with an API for backends"],
+    ["tautline serve --config tautline.json --print-config", "what a file comes to"],
   ],
   notes: [
-    'Without keys of tokens the server is open: whoever reaches it may connect, subscribe and publish. Rules are set in code:\nimport { serve } from "tautline", and give it hooks.',
+    'Without keys of tokens the server is open: whoever reaches it may connect, subscribe and publish. Rules are set in code:\nimport { serve } from "tautline", and give it hooks; or by a backend of yours: --hook.',
+    "A flag comes before a variable, and that before the file. The name of a key in the file is the flag's in camel case:\n--api-prefix is apiPrefix. Names of files in it are meant from where it is.",
+    ...secretsNote(serveSettings),
   ],
   exitCodes: [
     [exitCodes.ok, "ended by Ctrl-C, SIGTERM or SIGHUP, all clients told"],
     [exitCodes.failure, "could not start, or forced by a second Ctrl-C"],
-    [exitCodes.usage, "wrong command line"],
+    [exitCodes.usage, "wrong command line, environment or configuration file"],
   ],
   run,
 };
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, operands } = parseArguments(args, options);
+  const { values, operands } = parseArguments(args, { ...flagsOf(serveSettings), ...ownOptions });
   if (operands.length > 0) throw new UsageMistake(`serve takes no operand, not '${operands[0]}'`);
-  const port = portFrom(values.port, terminal.env["PORT"]);
-  const host = values.host ?? serveDefaults.host;
-  if (host === "") throw new UsageMistake("--host takes an address such as 0.0.0.0");
-  const tokens = await tokenKeys(values, terminal.env);
-  if (values.open === true && tokens === undefined)
-    throw new UsageMistake("--open needs keys of tokens beside it");
-  const history = historyChoice(values, terminal.env);
-  const open = values.open === true;
-  const drain = drainChoice(values, terminal.env);
-  const server = await start({ port, host, tokens, open, history, drain, terminal });
-  terminal.stdout.write(banner(server, terminal, reachOf(server, tokens !== undefined)));
+  const { env } = terminal;
+  const path = values.config ?? (env["TAUTLINE_CONFIG"] || undefined);
+  const file = path === undefined ? undefined : await readConfigFile(serveSettings, path);
+  const choices = choose(serveSettings, { flags: values, env, file });
+  const options = await optionsFrom(choices);
+  if (values["print-config"] === true) {
+    terminal.stdout.write(printedSettings(serveSettings, choices));
+    return exitCodes.ok;
+  }
+  const server = await start({ ...options, logger: textLogger(terminal) }, choices);
+  terminal.stdout.write(banner(server, terminal, choices, options));
   return untilStopped(server, terminal);
 }
 
-function portFrom(flag: string | undefined, variable: string | undefined): number {
-  const range = { least: 0, most: 65_535 };
-  if (flag !== undefined) return wholeNumber(flag, "--port", range);
-  if (variable !== undefined && variable !== "") return wholeNumber(variable, "PORT", range);
-  return serveDefaults.port;
-}
-
-interface Start {
-  readonly port: number;
-  readonly host: string;
-  readonly tokens: TokenOptions | undefined;
-  /** With tokens: whether they open every channel. */
-  readonly open: boolean;
-  readonly history: HistoryChoice;
-  readonly drain: DrainOptions;
-  readonly terminal: Terminal;
-}
-
-async function start({ port, host, tokens, open, ...rest }: Start): Promise<TautlineServer> {
-  const { history, drain, terminal } = rest;
-  const hub = { channels: history.channels, ...(tokens && { open }) };
+async function start(options: ServeOptions, choices: ServeChoices): Promise<TautlineServer> {
   try {
-    const { broker, dataDir } = history;
-    const logger = textLogger(terminal);
-    return await serve({ port, host, tokens, hub, broker, dataDir, ...drain, logger });
+    return await serve(options);
   } catch (error) {
-    // Keys that make no sense; the text says nothing of a secret.
-    if (error instanceof RangeError && tokens !== undefined) throw new UsageMistake(error.message);
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const advice = adviceFor(String(code), port, host);
+    // Settings that make no sense; the texts say nothing of a secret.
+    if (error instanceof RangeError) throw new UsageMistake(error.message);
+    const advice = adviceFor(error, choices);
     if (advice === undefined) throw error;
     throw new Error(advice, { cause: error });
   }
-}
-
-/** What to do when the port cannot be had. */
-function adviceFor(code: string, port: number, host: string): string | undefined {
-  const other = port < 1024 || port > 65_000 ? serveDefaults.port : port + 1;
-  switch (code) {
-    case "EADDRINUSE":
-      return `port ${port} is taken. Stop the program that has it, or choose another: --port ${other}`;
-    case "EACCES":
-      return `port ${port} needs more rights than this user has. Choose another: --port ${other}`;
-    case "EADDRNOTAVAIL":
-      return `${host} is no address of this machine. For all of its addresses: --host 0.0.0.0`;
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return `there is no host named ${host}. For all addresses of this machine: --host 0.0.0.0`;
-    default:
-      return undefined;
-  }
-}
-
-/** Who may do what, as a label and a sentence. */
-function reachOf(server: TautlineServer, tokens: boolean): readonly [label: string, text: string] {
-  const here = server.networkUrls.length === 0;
-  const reach = here ? "every program on this machine" : "everybody who reaches these addresses";
-  if (!tokens) return ["Open:", `${reach} may connect, subscribe and publish.`];
-  return server.open
-    ? ["Tokens:", "whoever has a good one may connect, subscribe and publish."]
-    : ["Tokens:", "whoever has a good one may connect, and do what it allows."];
-}
-
-function banner(
-  server: TautlineServer,
-  terminal: Terminal,
-  [label, reach]: readonly [string, string],
-): string {
-  const style = styleFor(terminal.stdout, terminal.env);
-  const webSocketUrl = server.url.replace(/^http/u, "ws");
-  const rows = [
-    ["Page", style.cyan(server.url)],
-    ...server.networkUrls.map((url) => ["", style.cyan(url)]),
-    ["Echo", `${webSocketUrl}${paths.echo}`],
-    ["Broadcast", `${webSocketUrl}${paths.broadcast}`],
-    ["Hub", `${webSocketUrl}${paths.hub}`],
-  ];
-  return [
-    style.bold("Tautline is running."),
-    "",
-    ...rows.map(([label = "", text = ""]) => `  ${style.dim(label.padEnd(10))} ${text}`),
-    "",
-    `${style.yellow(label)} ${reach}`,
-    style.dim("Ctrl-C stops."),
-    "",
-  ].join("\n");
 }
 
 /**
