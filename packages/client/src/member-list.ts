@@ -1,6 +1,8 @@
 /**
  * Who is in a channel, kept up to date: a snapshot from the server after each subscribe, and joins and leaves from then
- * on. Those that come while a snapshot is under way are applied on top of it, for it may be older than they are.
+ * on. Those that come while a snapshot is under way are applied on top of it, for it may be older than they are. When
+ * somebody leaves who is not on the list, the list has missed something, such as a member's quick return on another
+ * connection, of which nobody was told: it is taken anew.
  */
 
 import { defaultEnvironment } from "./default-environment.ts";
@@ -25,7 +27,9 @@ export interface MemberList {
 /** The subscription as far as it is needed here. */
 type MemberSource = Omit<Subscription<unknown>, "onPublication" | "publish">;
 
-type Step = { readonly joined: Member } | { readonly left: Member };
+type Step =
+  | { readonly joined: Member; readonly left?: undefined }
+  | { readonly left: Member; readonly joined?: undefined };
 
 /**
  * A list of the members of `subscription`'s channel, which must have been subscribed to with `joinLeave: true`. While
@@ -101,14 +105,18 @@ class LiveMemberList implements MemberList {
   }
 
   #take(step: Step): void {
+    const { left } = step;
+    const missed = left && !this.#steps && !this.#members.has(left.client);
     this.#steps?.push(step);
     this.#apply(step);
     this.#publish();
+    if (missed) void this.#refresh();
   }
 
   #apply(step: Step): void {
-    if ("joined" in step) this.#members.set(step.joined.client, step.joined);
-    else this.#members.delete(step.left.client);
+    const { joined, left } = step;
+    if (joined === undefined) this.#members.delete(left.client);
+    else this.#members.set(joined.client, joined);
   }
 
   #publish(): void {

@@ -73,6 +73,20 @@ describe("a list of members", () => {
     expect(names()).toEqual(["b", "c"]);
   });
 
+  test("is taken anew when somebody leaves who is not on it", async () => {
+    await world.environment.advance(10);
+    // "a" has come back as "e", of which nobody was told.
+    world.server.members = table("b", "c");
+    leave("e");
+    await world.environment.advance(10);
+    expect(names()).toEqual(["b", "c"]);
+    const asked = world.server.requests("presence").length;
+    leave("b");
+    await world.environment.advance(10);
+    expect(names()).toEqual(["c"]);
+    expect(world.server.requests("presence")).toHaveLength(asked);
+  });
+
   test("keeps what it knows while the connection is away, and is taken anew after", async () => {
     await world.environment.advance(10);
     world.server.members = table("b", "x");

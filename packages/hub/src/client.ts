@@ -14,19 +14,19 @@ import type {
   Reply,
 } from "@tautline/wire";
 import type { UnsubscribeReason } from "@tautline/wire";
-import { disconnects, encodePayload, isPong, requestOf } from "@tautline/wire";
-import { decodePayload, unsubscribes } from "@tautline/wire";
+import { decodePayload, disconnects, encodePayload, isPong } from "@tautline/wire";
+import { reconnectsAfter, requestOf, unsubscribes } from "@tautline/wire";
 import type { Operation } from "./access/capabilities.ts";
 import { ClientAccess } from "./access/client-access.ts";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { renewConnection, renewSubscription } from "./access/renewal.ts";
 import type { Broadcast } from "./channels/broadcast.ts";
 import { carryOut, refuseCommand } from "./carry-out.ts";
+import type { ClientEvents, ClientSetup } from "./client-setup.ts";
 import type { HubContext } from "./context.ts";
 import { laneOf } from "./dispatch.ts";
-import type { ClientEnd } from "./handlers.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { ConnectionInfo, HubClient } from "./hub-client.ts";
+import type { ConnectionInfo } from "./hub-client.ts";
 import { Lanes } from "./lanes.ts";
 import { LimitLog } from "./limits/limit-log.ts";
 import { RateGuard } from "./limits/rate-guard.ts";
@@ -43,29 +43,15 @@ import type { Subscription } from "./subscriptions/subscription.ts";
 import type { SubscriptionPlan } from "./subscriptions/subscription-plan.ts";
 import { Subscriptions } from "./subscriptions/subscriptions.ts";
 
+/** The close codes of who leaves by itself (RFC 6455 §7.4.1): a page that is loaded again has 1001. */
+const normalClosure = 1000;
+const noStatus = 1005;
+
 /**
  * `new`: nothing came yet. `connecting`: the connect command is being decided, other commands wait. `refused`: it was
  * answered with an error, and the client has nothing more to say. `connected`, `closed`.
  */
 type ClientState = "new" | "connecting" | "refused" | "connected" | "closed";
-
-/** What the hub hears of a client. */
-export interface ClientEvents {
-  connected(client: HubClient): void;
-  /** Once, last. `left` resolves when its channels know it, too. */
-  closed(end: ClientEnd, left: Promise<void>): void;
-}
-
-/** A connection and what goes with it. */
-export interface ClientSetup {
-  readonly id: string;
-  readonly line: ClientConnection;
-  readonly codec: Codec;
-  readonly connection: ConnectionInfo;
-  readonly emulation: EmulationAddress | undefined;
-  readonly unidirectional: boolean;
-  readonly events: ClientEvents;
-}
 
 export class Client implements Session {
   readonly id: string;
@@ -392,6 +378,12 @@ export class Client implements Session {
     this.access.term.stop();
     this.#lanes.clear();
     this.#held = [];
-    this.#events.closed({ code, reason, byServer, channels }, this.subscriptions.endAll());
+    const left = this.subscriptions.endAll(isLost(code, byServer));
+    this.#events.closed({ code, reason, byServer, channels }, left);
   }
+}
+
+/** Whether who was connected may be back in a moment: it has not said goodbye, and was not told to stay away. */
+function isLost(code: number, byServer: boolean): boolean {
+  return byServer ? reconnectsAfter(code) : code !== normalClosure && code !== noStatus;
 }

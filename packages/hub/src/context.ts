@@ -20,6 +20,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Meter } from "./ports/meter.ts";
 import type { Tracer } from "./ports/tracer.ts";
+import type { Attendance } from "./subscriptions/attendance.ts";
 
 export interface HubContext {
   readonly options: HubOptions;
@@ -40,6 +41,7 @@ export interface HubContext {
   readonly channels: Channels;
   readonly forms: FossilForms;
   readonly positions: PositionWatch;
+  readonly attendance: Attendance;
   readonly handlers: Handlers;
   readonly contracts: Contracts;
   /** The ping, the same for all clients. */

@@ -10,7 +10,7 @@ import type {
   Procedure,
   UnsubscribeReason,
 } from "@tautline/wire";
-import { disconnects, jsonCodec, replyErrors } from "@tautline/wire";
+import { disconnects, jsonCodec } from "@tautline/wire";
 import type { RefreshGrant } from "./access/refresh-grant.ts";
 import { TokenGate } from "./access/token-gate.ts";
 import { Broadcast } from "./channels/broadcast.ts";
@@ -49,9 +49,10 @@ import { Policy } from "./policy.ts";
 import type { ClientConnection } from "./ports/client-connection.ts";
 import { silentLogger } from "./ports/logger.ts";
 import { noMeter } from "./ports/meter.ts";
-import { Refusal, requireDisconnect } from "./refusal.ts";
+import { requireDisconnect } from "./refusal.ts";
 import type { ClientFilter, ClientSelection } from "./roster.ts";
 import { Roster } from "./roster.ts";
+import { Attendance } from "./subscriptions/attendance.ts";
 import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
 export class Hub {
@@ -97,6 +98,7 @@ export class Hub {
       channels,
       forms,
       positions,
+      attendance: new Attendance({ broker, clock, logger }),
       handlers: new Handlers(logger),
       contracts: new Contracts(setup.contracts ?? []),
       ping: new Broadcast(prepare),
@@ -252,17 +254,8 @@ export class Hub {
    * @throws TypeError as a rejection when nobody is named, or `info` or `data` has no JSON form; RangeError when the
    *   channel's name is empty or too long; Refusal when its namespace is unknown, or a client has too many subscriptions
    */
-  async subscribe(whom: ClientSelection, subscription: ServerSubscription): Promise<number> {
-    const clients = this.#roster.select(whom);
-    const attempts = await Promise.allSettled(
-      clients.map((client) => subscribeOnce(client, subscription)),
-    );
-    let count = 0;
-    for (const attempt of attempts) {
-      if (attempt.status === "rejected") throw attempt.reason;
-      if (attempt.value) count += 1;
-    }
-    return count;
+  subscribe(whom: ClientSelection, subscription: ServerSubscription): Promise<number> {
+    return this.#roster.subscribe(whom, subscription);
   }
 
   /**
@@ -361,6 +354,7 @@ export class Hub {
   async #stop(): Promise<void> {
     this.#depart(0).hurry();
     await Promise.all(this.#leaving);
+    await this.#context.attendance.settle();
     await this.#context.channels.settled();
     await this.#context.broker.stop();
   }
@@ -379,17 +373,4 @@ export class Hub {
 /** As it stands in counts. */
 function transportOf({ connection }: Client): string {
   return connection.transport ?? "unknown";
-}
-
-/** Subscribes the client, unless it is subscribed already; false when it is gone. */
-async function subscribeOnce(
-  client: HubClient,
-  subscription: ServerSubscription,
-): Promise<boolean> {
-  try {
-    return await client.subscribe(subscription);
-  } catch (error) {
-    if (error instanceof Refusal && error.answer === replyErrors.alreadySubscribed) return true;
-    throw error;
-  }
 }

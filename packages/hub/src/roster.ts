@@ -1,11 +1,14 @@
 /**
- * The connected clients of one hub, found by their id and by their user. It keeps the list and what is asked of it; who
+ * The connected clients of one hub, found by their id and by their user. It keeps the list and does what is asked of several at once; who
  * comes onto it and when is decided elsewhere.
  */
 
+import { replyErrors } from "@tautline/wire";
 import type { HubClient } from "./hub-client.ts";
 import type { Listing, ListFilter } from "./listing.ts";
 import { listed } from "./listing.ts";
+import { Refusal } from "./refusal.ts";
+import type { ServerSubscription } from "./subscriptions/server-subscription.ts";
 
 /**
  * Whom something is for: all clients of a user, or one client; with both, the client if it is that user's. "" is a user, too:
@@ -73,6 +76,20 @@ export class Roster {
     return this.#candidates(user, client).filter(({ id }) => !except.includes(id));
   }
 
+  /** Subscribes those who are meant and are not subscribed yet; resolves with the number of all. Rejects as one of them does. */
+  async subscribe(whom: ClientSelection, subscription: ServerSubscription): Promise<number> {
+    const clients = this.select(whom);
+    const attempts = await Promise.allSettled(
+      clients.map((client) => subscribeOnce(client, subscription)),
+    );
+    let count = 0;
+    for (const attempt of attempts) {
+      if (attempt.status === "rejected") throw attempt.reason;
+      if (attempt.value) count += 1;
+    }
+    return count;
+  }
+
   list({ user, channel, ...filter }: ClientFilter): Listing<HubClient> {
     const among = user === undefined ? this.#clients : idsOf(this.#byUser.get(user) ?? []);
     return listed(among, filter, (_, { channels }) => {
@@ -89,4 +106,17 @@ export class Roster {
 
 function idsOf(clients: Iterable<HubClient>): [id: string, client: HubClient][] {
   return Array.from(clients, (client) => [client.id, client]);
+}
+
+/** Subscribes the client, unless it is subscribed already; false when it is gone. */
+async function subscribeOnce(
+  client: HubClient,
+  subscription: ServerSubscription,
+): Promise<boolean> {
+  try {
+    return await client.subscribe(subscription);
+  } catch (error) {
+    if (error instanceof Refusal && error.answer === replyErrors.alreadySubscribed) return true;
+    throw error;
+  }
 }

@@ -98,9 +98,9 @@ export class FakeConnection implements ClientConnection {
     else this.#onMessage(frame);
   }
 
-  /** The transport is gone. */
-  drop(): void {
-    this.#onClose({ code: 1006, reason: "" });
+  /** The transport is gone; by default without a word. */
+  drop(code = 1006): void {
+    this.#onClose({ code, reason: "" });
   }
 
   /** What came since the last call, decoded. */

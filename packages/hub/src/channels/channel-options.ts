@@ -37,6 +37,11 @@ export interface ChannelOptions {
   readonly presence: boolean;
   /** Whether subscribers who ask for it are told who comes and goes. Default: true. */
   readonly joinLeave: boolean;
+  /**
+   * Milliseconds that a user whose connection is lost is still a member, at most an hour: who is back by then, on the same
+   * hub, has not been away for others. A connection that is closed as it should be is not waited for. Default: 0.
+   */
+  readonly leaveDelayMs: number;
   /** Whether clients may publish at all; if so, the publish hook decides. Default: true. */
   readonly clientPublish: boolean;
   /**
@@ -56,6 +61,8 @@ export interface ChannelOptions {
   readonly deltas: readonly DeltaType[];
 }
 
+const longestLeaveDelayMs = 3_600_000;
+
 /** What holds for a channel when nothing is said: no log, presence for all who are permitted. */
 export const channelDefaults: ChannelOptions = Object.freeze({
   historySize: 0,
@@ -65,6 +72,7 @@ export const channelDefaults: ChannelOptions = Object.freeze({
   positioning: false,
   presence: true,
   joinLeave: true,
+  leaveDelayMs: 0,
   clientPublish: true,
   echo: true,
   payloads: "any",
@@ -87,6 +95,10 @@ export function resolveChannelOptions(options: Partial<ChannelOptions> = {}): Ch
   if (!(historyTtlMs > 0)) throw new RangeError("historyTtlMs must be above 0");
   if (!(historyMetaTtlMs >= historyTtlMs)) {
     throw new RangeError("historyMetaTtlMs must be at least historyTtlMs");
+  }
+  const { leaveDelayMs } = resolved;
+  if (!(leaveDelayMs >= 0 && leaveDelayMs <= longestLeaveDelayMs)) {
+    throw new RangeError(`leaveDelayMs must be from 0 to ${longestLeaveDelayMs}`);
   }
   if (!["none", "stream", "cache"].includes(recovery)) {
     throw new RangeError(`recovery cannot be ${recovery}`);

@@ -8,7 +8,7 @@
 import type { ClientInfo, Publication } from "@tautline/wire";
 import { Audience } from "../memory-broker/audience.ts";
 import { ChannelLogs } from "../memory-broker/channel-logs.ts";
-import { ExpiryQueue } from "../memory-broker/expiry-queue.ts";
+import { ExpiryQueue } from "../expiry-queue.ts";
 import type { MemoryBrokerSetup } from "../memory-broker/memory-broker.ts";
 import { resolveLimits } from "../memory-broker/limits.ts";
 import { LocalMembers } from "../memory-broker/local-members.ts";

@@ -9,7 +9,7 @@ import type { LogPage, LogPolicy, LogQuery, Position } from "../ports/broker.ts"
 import type { Clock } from "../ports/clock.ts";
 import type { FoundLog, LogRecord } from "../ports/journal.ts";
 import { ChannelLog } from "./channel-log.ts";
-import type { Expiring, ExpiryQueue } from "./expiry-queue.ts";
+import type { Expiring, ExpiryQueue } from "../expiry-queue.ts";
 
 /** What all logs together may hold. */
 export interface LogLimits {

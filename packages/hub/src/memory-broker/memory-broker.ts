@@ -16,7 +16,7 @@ import type {
 import type { Clock } from "../ports/clock.ts";
 import { Audience } from "./audience.ts";
 import { ChannelLogs } from "./channel-logs.ts";
-import { ExpiryQueue } from "./expiry-queue.ts";
+import { ExpiryQueue } from "../expiry-queue.ts";
 import type { MemoryBrokerLimits } from "./limits.ts";
 import { resolveLimits } from "./limits.ts";
 import { LocalMembers } from "./local-members.ts";

@@ -5,7 +5,7 @@
 
 import type { Position } from "../ports/broker.ts";
 import type { ResultRecord } from "../ports/journal.ts";
-import type { Expiring, ExpiryQueue } from "./expiry-queue.ts";
+import type { Expiring, ExpiryQueue } from "../expiry-queue.ts";
 
 export interface PublishResultsSetup {
   readonly expiry: ExpiryQueue;

@@ -151,12 +151,16 @@ export class Subscriptions {
     return true;
   }
 
-  /** Ends all at once, and for good. Never rejects: what fails is logged. */
-  async endAll(): Promise<void> {
+  /**
+   * Ends all at once, and for good. Never rejects: what fails is logged.
+   *
+   * @param wasLost whether the client may be back in a moment, on another connection
+   */
+  async endAll(wasLost = false): Promise<void> {
     this.#over = true;
     const ended = [...this.#all.values()];
     this.#all.clear();
-    await Promise.all(ended.map((subscription) => this.#leave(subscription)));
+    await Promise.all(ended.map((subscription) => this.#leave(subscription, wasLost)));
   }
 
   #wasEnded(subscription: Subscription): boolean {
@@ -170,13 +174,11 @@ export class Subscriptions {
   }
 
   /** Makes the client a member of the channel, which is open from then on. */
-  async #enter(subscription: Subscription, { options, member }: Entered): Promise<void> {
-    const { channels, broker } = this.#context;
-    const { channel } = subscription;
+  async #enter({ channel }: Subscription, { options, member }: Entered): Promise<void> {
+    const { channels, attendance } = this.#context;
     await channels.open(channel);
-    if (!options.presence) return;
     try {
-      await broker.addMember(channel, member);
+      await attendance.enter({ channel, member, options });
     } catch (error) {
       channels.close(channel);
       throw error;
@@ -255,7 +257,7 @@ export class Subscriptions {
 
   /** Makes it live; or takes back what was done for it, when it was ended meanwhile: then false. */
   #goLive(subscription: Subscription, entered: Entered): boolean {
-    const { channels, broker } = this.#context;
+    const { channels, attendance } = this.#context;
     const { channel } = subscription;
     const { options, member, access } = entered;
     if (this.#wasEnded(subscription)) {
@@ -266,13 +268,13 @@ export class Subscriptions {
     this.#live.set(subscription, { options, member, access });
     access?.term.start();
     channels.add(channel, subscription);
-    if (options.joinLeave) void this.#settle(channel, broker.announceJoin(channel, member));
+    void attendance.arrive({ channel, member, options });
     return true;
   }
 
   /** Undoes a live subscription; one that is still beginning undoes itself. */
-  async #leave(subscription: Subscription): Promise<void> {
-    const { channels, broker, positions } = this.#context;
+  async #leave(subscription: Subscription, wasLost = false): Promise<void> {
+    const { channels, attendance, positions } = this.#context;
     const { channel } = subscription;
     const entered = this.#live.get(subscription);
     if (entered === undefined) return;
@@ -281,24 +283,14 @@ export class Subscriptions {
     entered.access?.term.stop();
     positions.remove(subscription);
     channels.remove(channel, subscription);
-    await Promise.all([
-      this.#takeBack(channel, options, member),
-      options.joinLeave && this.#settle(channel, broker.announceLeave(channel, member)),
-    ]);
+    channels.close(channel);
+    await attendance.leave({ channel, member, options }, wasLost);
   }
 
   /** The opposite of `#enter`. */
   async #takeBack(channel: string, options: ChannelOptions, member: ClientInfo): Promise<void> {
-    const { channels, broker } = this.#context;
+    const { channels, attendance } = this.#context;
     channels.close(channel);
-    if (options.presence) await this.#settle(channel, broker.removeMember(channel, member.client));
-  }
-
-  async #settle(channel: string, call: Promise<void>): Promise<void> {
-    try {
-      await call;
-    } catch (err) {
-      this.#context.logger.error({ err, channel }, "the broker failed to note a member");
-    }
+    await attendance.withdraw({ channel, member, options });
   }
 }

@@ -1,10 +1,10 @@
 /**
- * When things end: one queue and one timer for everything that a broker in memory forgets in its time. Putting an end
+ * When things end: one queue and one timer for everything that is forgotten, or told, in its time. Putting an end
  * off, which happens with each publication, costs a write to a map and nothing in the queue: an entry that comes up too
  * early goes back to its new place.
  */
 
-import type { Cancel, Clock } from "../ports/clock.ts";
+import type { Cancel, Clock } from "./ports/clock.ts";
 
 /** Something that ends, perhaps in several steps. */
 export interface Expiring {
