@@ -1,4 +1,4 @@
-// `npm test`: does its own set-up (dependencies, a browser, a Redis server), then everything that can tell good from bad, in order,
+// `npm test`: does its own set-up (dependencies, a browser, a Redis server, load balancers), then everything that can tell good from bad, in order,
 // going on after a failure; ends with a table and the counts.
 
 import { requireNode } from "./setup/node-version.mjs";
@@ -8,6 +8,7 @@ requireNode();
 const { parseArgs } = await import("node:util");
 const { wasInterrupted } = await import("./setup/child.mjs");
 const { ensureBrowser } = await import("./setup/browser.mjs");
+const { ensureBalancers } = await import("./setup/balancers.mjs");
 const { ensureRedis } = await import("./setup/redis.mjs");
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { oneCheck } = await import("./steps/outcome.mjs");
@@ -18,7 +19,8 @@ const names = steps.map((step) => step.name);
 
 const help = `Usage: npm test [-- options]
 
-Runs every check of the project. Installs dependencies when needed; on Debian as root a browser and a Redis server too.
+Runs every check of the project. Installs dependencies when needed; on Debian as root a browser,
+a Redis server and load balancers too.
 
   --only a,b   run these steps alone
   --skip a,b   run all but these
@@ -57,7 +59,7 @@ async function timed(name, title, action) {
   return { name, outcome, ms: performance.now() - started };
 }
 
-/** Dependencies, a browser and a Redis server. Returns its results and the environment for tests. */
+/** Dependencies, a browser, a Redis server and load balancers. Returns its results and the environment for tests. */
 async function setUp(chosen) {
   const env = {};
   const results = [
@@ -82,6 +84,16 @@ async function setUp(chosen) {
         if (path !== undefined) env.REDIS_SERVER_PATH = path;
         console.log(path ?? problem);
         return oneCheck(path !== undefined, problem);
+      }),
+    );
+  }
+  if (chosen.some(({ balancers }) => balancers)) {
+    results.push(
+      await timed("balancers", "load balancers for the tests that need them", async () => {
+        const { env: places, problem } = await ensureBalancers();
+        Object.assign(env, places);
+        console.log(problem ?? Object.values(places).join("\n"));
+        return oneCheck(problem === undefined, problem);
       }),
     );
   }

@@ -12,7 +12,7 @@ import { runTests } from "./tests.mjs";
 
 const timeLimitMs = 5 * 60_000;
 
-/** Name, what it does, whether it needs a browser or a Redis server, and the function that does it, given the environment for tests. */
+/** Name, what it does, whether it needs a browser, a Redis server or load balancers, and the function that does it, given the environment for tests. */
 export const steps = [
   {
     name: "format",
@@ -50,6 +50,7 @@ export const steps = [
   {
     name: "integration",
     redis: true,
+    balancers: true,
     title: "tests/: packages together, requirements, layers, packaging, documents",
     run: testsOf("integration", ["integration", "workshop"]),
   },
@@ -74,6 +75,7 @@ export const steps = [
     name: "nodes",
     title: "the library's tests at the far end of the supported Node.js versions",
     redis: true,
+    balancers: true,
     run: async ({ env }) =>
       sum((await testOnNodes([farEnd()], { env })).map(({ outcome }) => outcome)),
   },
