@@ -5,18 +5,35 @@ import { printable } from "./printable.ts";
 import { styleFor } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Warnings and errors; what goes well is not worth a line. */
-export function textLogger({ stderr, env }: Pick<Terminal, "stderr" | "env">): Logger {
+const levels = ["debug", "info", "warn", "error"] as const;
+type Level = (typeof levels)[number];
+
+export interface TextLoggerOptions {
+  /** What matters less is not worth a line. */
+  readonly level: Level;
+  /** Takes out of a line what nobody should read. */
+  readonly mask: (line: string) => string;
+}
+
+export function textLogger(
+  { stderr, env }: Pick<Terminal, "stderr" | "env">,
+  { level: least, mask }: TextLoggerOptions,
+): Logger {
   const style = styleFor(stderr, env);
-  const write = (level: string, fields: object, message: string): void => {
-    stderr.write(`${level} ${printable(message)}${style.dim(fieldsText(fields))}\n`);
+  const labels = {
+    debug: style.dim("debug"),
+    info: "info",
+    warn: style.yellow("warning"),
+    error: style.red("error"),
   };
-  return {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (fields, message) => write(style.yellow("warning"), fields, message),
-    error: (fields, message) => write(style.red("error"), fields, message),
+  const at = (level: Level): Logger[Level] => {
+    if (levels.indexOf(level) < levels.indexOf(least)) return () => undefined;
+    return (fields, message) => {
+      const line = `${labels[level]} ${printable(message)}${style.dim(fieldsText(fields))}`;
+      stderr.write(`${mask(line)}\n`);
+    };
   };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
 /** As in ` hook=connect`. Values may come from clients, so they are made harmless. */

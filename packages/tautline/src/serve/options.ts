@@ -78,8 +78,11 @@ export interface ServeOptions extends BackstageOptions, DrainOptions {
    * they may have missed something. Default: `fsync`.
    */
   readonly durability?: Durability | undefined;
-  /** Makes spans of commands, over OpenTelemetry for example. Default: nobody. */
-  readonly tracer?: Tracer | undefined;
+  /**
+   * Makes spans of commands and of calls of the API; `false`: nobody does. Default: OpenTelemetry, where the package
+   * `@opentelemetry/api` is installed.
+   */
+  readonly tracer?: Tracer | false | undefined;
   /** Where the hub's log goes. `pino` fits. Default: nowhere. */
   readonly logger?: Logger | undefined;
 }
@@ -102,13 +105,14 @@ export interface ServeSettings extends BackstageSettings, DrainSettings {
   readonly broker: Broker | string | undefined;
   readonly dataDir: string | undefined;
   readonly durability: Durability;
-  readonly tracer: Tracer | undefined;
+  readonly tracer: Tracer | false | undefined;
   readonly logger: Logger;
 }
 
-/** The same with the broker itself, where an address was given. */
+/** The same with the broker itself, where an address was given, and with the tracer that there is. */
 export interface ServerSettings extends ServeSettings {
   readonly broker: Broker | undefined;
+  readonly tracer: Tracer | undefined;
 }
 
 /** What holds when nothing is said. */

@@ -1,6 +1,7 @@
 /** Starts a server: options in, a listening server out. */
 import { pageDirectory } from "@tautline/console";
 
+import { openTelemetryTracer } from "../tracing/open-telemetry.ts";
 import { chosenBroker } from "./broker-choice.ts";
 import type { ServeOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
@@ -22,7 +23,8 @@ export async function serve(options: ServeOptions = {}): Promise<TautlineServer>
   const settings = resolveOptions(options);
   const files = settings.page ? await readPageFiles(pageDirectory) : new Map();
   const broker = await chosenBroker(settings);
-  const server = new TautlineServer({ ...settings, broker }, files);
+  const tracer = settings.tracer ?? (await openTelemetryTracer());
+  const server = new TautlineServer({ ...settings, broker, tracer: tracer || undefined }, files);
   try {
     await server.listen();
   } catch (error) {

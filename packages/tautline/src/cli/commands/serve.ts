@@ -4,6 +4,7 @@ import type { ServeOptions } from "../../serve/options.ts";
 import type { TautlineServer } from "../../serve/server.ts";
 import type { Command } from "../command.ts";
 import { exitCodes, parseArguments, UsageMistake } from "../command.ts";
+import { openServerLog } from "../log/server-log.ts";
 import { adviceFor } from "../serve/advice.ts";
 import { banner } from "../serve/banner.ts";
 import type { ServeChoices } from "../serve/options-from.ts";
@@ -14,7 +15,6 @@ import { readConfigFile } from "../settings/config-file.ts";
 import { flagsOf, secretsNote } from "../settings/flags.ts";
 import { printedSettings } from "../settings/print.ts";
 import type { Terminal } from "../terminal.ts";
-import { textLogger } from "../text-logger.ts";
 
 const ownOptions = {
   config: {
@@ -68,9 +68,12 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     terminal.stdout.write(printedSettings(serveSettings, choices));
     return exitCodes.ok;
   }
-  const server = await start({ ...options, logger: textLogger(terminal) }, choices);
-  terminal.stdout.write(banner(server, terminal, choices, options));
-  return untilStopped(server, terminal);
+  const { logger, say } = await openServerLog(choices, options, terminal);
+  const server = await start({ ...options, logger }, choices);
+  const { url, internalPort } = server;
+  logger.info({ url, internalPort }, "listening");
+  if (choices.banner.value) terminal.stdout.write(banner(server, terminal, choices, options));
+  return untilStopped(server, terminal, say);
 }
 
 async function start(options: ServeOptions, choices: ServeChoices): Promise<TautlineServer> {
@@ -92,7 +95,11 @@ async function start(options: ServeOptions, choices: ServeChoices): Promise<Taut
 const sameKeyMs = 300;
 
 /** Resolves to the exit code once a signal has ended the server: in order, or at once at the second. */
-function untilStopped(server: TautlineServer, terminal: Terminal): Promise<number> {
+function untilStopped(
+  server: TautlineServer,
+  terminal: Terminal,
+  say: (text: string) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let stage: "serving" | "stopping" | "waiting" | "forced" = "serving";
     let waiting: NodeJS.Timeout | undefined;
@@ -106,10 +113,10 @@ function untilStopped(server: TautlineServer, terminal: Terminal): Promise<numbe
     const stop = (): void => {
       if (stage === "serving") {
         stage = "stopping";
-        terminal.stderr.write("Stopping: telling the clients.\n");
+        say("Stopping: telling the clients.");
         waiting = setTimeout(() => {
           stage = "waiting";
-          terminal.stderr.write("Waiting for clients to answer. Once more forces.\n");
+          say("Waiting for clients to answer. Once more forces.");
         }, sameKeyMs);
         settle(server.close());
       } else if (stage === "waiting") {

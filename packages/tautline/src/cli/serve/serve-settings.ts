@@ -4,6 +4,7 @@ import { apiKeySettings } from "../api-keys.ts";
 import { backendSettings } from "../backend-choice.ts";
 import { drainSettings } from "../drain-options.ts";
 import { historySettings } from "../history-options.ts";
+import { logSettings } from "../log/log-settings.ts";
 import type { SettingTable } from "../settings/setting.ts";
 import { tokenKeySettings } from "../token-keys.ts";
 
@@ -55,4 +56,5 @@ export const serveSettings = {
   },
   ...backendSettings,
   ...drainSettings,
+  ...logSettings,
 } as const satisfies SettingTable;

@@ -1,7 +1,6 @@
 /** What `--print-config` prints: every setting with its value and where that comes from. No secret is shown. */
+import { maskText, withoutPassword } from "../log/mask.ts";
 import type { Choice, Setting, SettingTable } from "./setting.ts";
-
-const masked = "***";
 
 /** A line for each setting. The column of values is JSON, as a configuration file has it. */
 export function printedSettings(
@@ -23,16 +22,11 @@ function shown(setting: Setting, choice: Choice | undefined): string {
   if (choice === undefined) return "-";
   if (setting.secret === true) {
     const count = Array.isArray(choice.value) ? choice.value.length : 1;
-    return Array.from({ length: count }, () => masked).join(" ");
+    return Array.from({ length: count }, () => maskText).join(" ");
   }
   return JSON.stringify(choice.value, (_, value: unknown) => {
     return typeof value === "string" ? withoutPassword(value) : value;
   });
-}
-
-/** An address with the password in it replaced: `redis://:secret@host` (RFC 3986 §3.2.1). */
-function withoutPassword(text: string): string {
-  return text.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/giu, `$1:${masked}@`);
 }
 
 function sourceOf(setting: Setting, choice: Choice | undefined): string {
