@@ -1,24 +1,27 @@
 /** Rules that the patched peer can be told to break, one at a time, and the cases that must notice. */
+import type { CaseVerdict } from "../../../packages/tautline/src/conformance/judgement.ts";
 import type {
   Behaviour,
   EndingGrade,
 } from "../../../packages/tautline/src/conformance/observation.ts";
+
+type Caught = readonly [Behaviour, EndingGrade, CaseVerdict];
 
 interface FaultRow {
   /** What the peer does wrong. */
   readonly does: string;
   /** The role in which it is tried. Default: server. */
   readonly role?: "client";
-  /** The right cases, and their grades. */
-  readonly caught: Readonly<Record<string, readonly [Behaviour, EndingGrade]>>;
+  /** The right cases, their grades, and what `tautline check` says: a fault that breaks no MUST is a notice there. */
+  readonly caught: Readonly<Record<string, Caught>>;
 }
 
-const failed: readonly [Behaviour, EndingGrade] = ["FAILED", "FAILED"];
-const wrongContent: readonly [Behaviour, EndingGrade] = ["FAILED", "OK"];
+const failed: Caught = ["FAILED", "FAILED", "fail"];
+const wrongContent: Caught = ["FAILED", "OK", "fail"];
 /** What comes back cannot be used, and the connection is given up. */
-const unusable: readonly [Behaviour, EndingGrade] = ["FAILED", "UNCLEAN"];
+const unusable: Caught = ["FAILED", "UNCLEAN", "fail"];
 /** The rule is not enforced: the peer does not fail the connection. */
-const passedOver: readonly [Behaviour, EndingGrade] = ["OK", "FAILED"];
+const passedOver: Caught = ["OK", "FAILED", "fail"];
 
 export const faults = {
   "wrong-accept": {
@@ -52,18 +55,18 @@ export const faults = {
   },
   "last-pong-only": {
     does: "answers the last of several pings",
-    caught: { "2.10": unusable },
+    caught: { "2.10": ["FAILED", "UNCLEAN", "notice"] },
   },
   "pings-at-message-end": {
     does: "answers pings when the message around them is complete",
-    caught: { "5.6": wrongContent, "5.19": unusable },
+    caught: { "5.6": ["FAILED", "OK", "notice"], "5.19": unusable },
   },
   rsv1: { does: "ignores RSV1", caught: { "3.4": failed } },
   rsv2: { does: "ignores RSV2", caught: { "3.2": failed } },
   rsv3: { does: "ignores RSV3", caught: { "3.1": failed } },
   "control-rsv": {
     does: "ignores reserved bits of control frames",
-    caught: { "3.6": failed, "3.7": ["OK", "WRONG CODE"] },
+    caught: { "3.6": failed, "3.7": ["OK", "WRONG CODE", "notice"] },
   },
   "reserved-data": {
     does: "ignores reserved data opcodes",
@@ -75,7 +78,7 @@ export const faults = {
   },
   "dropped-echo": {
     does: "drops what it has to send when it fails the connection",
-    caught: { "3.2": ["NON-STRICT", "OK"], "4.1.3": ["NON-STRICT", "OK"] },
+    caught: { "3.2": ["NON-STRICT", "OK", "notice"], "4.1.3": ["NON-STRICT", "OK", "notice"] },
   },
   "fragmented-control": {
     does: "takes control frames without FIN",
@@ -100,11 +103,11 @@ export const faults = {
   },
   "utf8-at-end": {
     does: "checks text when the message is complete",
-    caught: { "6.4.1": ["NON-STRICT", "OK"], "6.4.3": ["NON-STRICT", "OK"] },
+    caught: { "6.4.1": ["NON-STRICT", "OK", "notice"], "6.4.3": ["NON-STRICT", "OK", "notice"] },
   },
   "utf8-at-frame-end": {
     does: "checks text when a frame is complete",
-    caught: { "6.4.3": ["NON-STRICT", "OK"] },
+    caught: { "6.4.3": ["NON-STRICT", "OK", "notice"] },
   },
   surrogates: { does: "takes surrogates in text", caught: { "6.3.1": failed, "6.20.1": failed } },
   "non-characters": {
@@ -113,7 +116,7 @@ export const faults = {
   },
   "no-close-answer": {
     does: "does not answer a Close frame",
-    caught: { "7.1.1": ["OK", "UNCLEAN"], "7.3.3": ["OK", "UNCLEAN"] },
+    caught: { "7.1.1": ["OK", "UNCLEAN", "fail"], "7.3.3": ["OK", "UNCLEAN", "fail"] },
   },
   "echo-after-close": {
     does: "goes on after a Close frame",
@@ -121,35 +124,35 @@ export const faults = {
   },
   "close-of-one-byte": {
     does: "takes a Close frame of one byte",
-    caught: { "7.3.2": ["FAILED", "WRONG CODE"] },
+    caught: { "7.3.2": ["FAILED", "WRONG CODE", "fail"] },
   },
   "long-close": {
     does: "takes a Close frame of 126 bytes",
-    caught: { "7.3.6": ["FAILED", "WRONG CODE"] },
+    caught: { "7.3.6": ["FAILED", "WRONG CODE", "fail"] },
   },
   "close-reason": {
     does: "does not check the reason of a Close frame",
-    caught: { "7.5.1": ["FAILED", "WRONG CODE"] },
+    caught: { "7.5.1": ["FAILED", "WRONG CODE", "fail"] },
   },
   "any-close-code": {
     does: "takes any close code below 5000",
-    caught: { "7.9.2": wrongContent, "7.9.8": ["FAILED", "WRONG CODE"] },
+    caught: { "7.9.2": wrongContent, "7.9.8": ["FAILED", "WRONG CODE", "notice"] },
   },
   "few-close-codes": {
     does: "refuses the codes of applications",
-    caught: { "7.7.10": ["FAILED", "WRONG CODE"] },
+    caught: { "7.7.10": ["FAILED", "WRONG CODE", "fail"] },
   },
   "other-close-code": {
     does: "answers every Close frame with 1001",
-    caught: { "7.3.3": ["FAILED", "WRONG CODE"] },
+    caught: { "7.3.3": ["FAILED", "WRONG CODE", "notice"] },
   },
   "wrong-failure-code": {
     does: "fails connections with 1000",
-    caught: { "3.1": ["OK", "WRONG CODE"], "6.3.1": ["OK", "WRONG CODE"] },
+    caught: { "3.1": ["OK", "WRONG CODE", "notice"], "6.3.1": ["OK", "WRONG CODE", "notice"] },
   },
   "no-tcp-close": {
     does: "leaves closing the TCP connection to the client",
-    caught: { "7.3.3": ["OK", "FAILED BY CLIENT"] },
+    caught: { "7.3.3": ["OK", "FAILED BY CLIENT", "notice"] },
   },
   "whole-frames": {
     does: "expects each frame in one read",

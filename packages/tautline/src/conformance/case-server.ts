@@ -58,7 +58,7 @@ export class CaseServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #played = new Map<string, Promise<Played>>();
-  readonly #over = new Map<string, Played>();
+  readonly #over = new Map<string, string>();
   #next = 0;
 
   constructor(parts: CaseServerParts) {
@@ -103,7 +103,7 @@ export class CaseServer {
     await once(this.#server, "close");
   }
 
-  /** How the case went the last time that a client asked for it. */
+  /** How the case went the last time that a client asked for it. Not kept where `onPlayed` has been told. */
   played(id: string): Promise<Played | undefined> {
     return Promise.resolve(this.#played.get(id));
   }
@@ -139,8 +139,10 @@ export class CaseServer {
   }
 
   #tell(row: ConformanceCase, played: Played): void {
-    this.#over.set(row.id, played);
-    this.#parts.onPlayed?.(row, played);
+    this.#over.set(row.id, played.grades.behaviour);
+    if (this.#parts.onPlayed === undefined) return;
+    this.#played.delete(row.id);
+    this.#parts.onPlayed(row, played);
   }
 
   #request({ startLine }: Head): Request {
@@ -163,7 +165,7 @@ export class CaseServer {
 
   #statusOf(row: ConformanceCase | undefined): string | undefined {
     const over = row === undefined ? undefined : this.#over.get(row.id);
-    return over === undefined ? undefined : JSON.stringify({ behavior: over.grades.behaviour });
+    return over === undefined ? undefined : JSON.stringify({ behavior: over });
   }
 }
 

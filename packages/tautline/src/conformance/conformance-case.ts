@@ -111,6 +111,8 @@ export interface ConformanceCase {
   readonly ending: Ending;
   /** The specification leaves open what happens: the case is played and never fails. */
   readonly informational?: boolean;
+  /** What it asks for is no MUST: a peer that does otherwise breaks no rule. Default "must". */
+  readonly weight?: "must" | "should";
   /** What is asked of the peer's permessage-deflate, most wanted first. Without this it is not offered. */
   readonly deflate?: readonly DeflateRequest[];
   /** Takes long: played by itself and after the others. */

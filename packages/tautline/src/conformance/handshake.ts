@@ -3,7 +3,7 @@
  * connection then counts as never opened.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
@@ -40,14 +40,14 @@ function readHead(socket: Socket, timeLimitMs: number): Promise<Head> {
       socket.pause();
       socket.off("data", read).off("end", ended).off("close", ended).off("error", failed);
     };
-    const fail = (why: string) => {
+    const fail = (why: string, cause?: Error) => {
       stop();
       socket.on("error", () => {});
       socket.destroy();
-      reject(new HandshakeFailure(why));
+      reject(new HandshakeFailure(why, { cause }));
     };
     const ended = () => fail("connection ended");
-    const failed = (error: Error) => fail(error.message);
+    const failed = (error: Error) => fail(error.message, error);
     const timer = setTimeout(() => fail("no head in time"), timeLimitMs);
     const read = (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
@@ -93,7 +93,9 @@ export const openAsClient: Opener = async (url, timeLimitMs, offers) => {
   const secure = protocol === "wss:";
   const name = hostname.replace(/^\[|\]$/g, "");
   const where = { host: name, port: Number(port) || (secure ? 443 : 80) };
-  const socket = secure ? connectTls({ ...where, servername: name }) : connectTcp(where);
+  // An address is no name for TLS (RFC 6066 §3).
+  const named = isIP(name) === 0 ? { servername: name } : {};
+  const socket = secure ? connectTls({ ...where, ...named }) : connectTcp(where);
   const key = randomBytes(16).toString("base64");
   const lines = [
     `GET ${pathname}${search} HTTP/1.1`,

@@ -33,9 +33,18 @@ export class FakeTerminal implements Terminal {
 
   /** Resolves once standard output contains the text. */
   printed(text: string): Promise<void> {
+    return this.#until(() => this.out.includes(text));
+  }
+
+  /** Resolves once standard error contains the text. */
+  complained(text: string): Promise<void> {
+    return this.#until(() => this.err.includes(text));
+  }
+
+  #until(holds: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (!this.out.includes(text)) return;
+        if (!holds()) return;
         this.#watchers.delete(look);
         resolve();
       };

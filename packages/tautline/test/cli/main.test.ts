@@ -72,6 +72,23 @@ const mistakes = [
     line: "connect ws://a/ --wait x",
     says: "--wait takes a number of seconds such as 5 or 0.5, not 'x'",
   },
+  { line: "check", says: "check needs an address such as ws://localhost:8080" },
+  {
+    line: "check ws://a/ --only 99",
+    says: "--only means no case with '99': --list shows what there is",
+  },
+  { line: "check ws://a/ --port 1", says: "--port needs --client beside it" },
+  {
+    line: "check ws://a/ --at-once 0",
+    says: "--at-once takes a whole number from 1 to 64, not '0'",
+  },
+  { line: "check ws://a/ --timeout 0", says: "--timeout takes at least 0.1 seconds" },
+  { line: "check ws://a/ --list", says: "--list plays nothing, and takes no address" },
+  {
+    line: "check --client ws://a/",
+    says: "--client waits for a client and takes no address, not 'ws://a/'",
+  },
+  { line: "check --client --http2", says: "--http2 is for checking a server" },
   { line: "connect ws://a/ --ping 0", says: "--ping takes at least 0.1 seconds" },
 ];
 

@@ -1,6 +1,7 @@
 /** The commands of the program, in the order of the help. */
 import type { Command } from "../command.ts";
+import { checkCommand } from "./check.ts";
 import { connectCommand } from "./connect.ts";
 import { serveCommand } from "./serve.ts";
 
-export const commands: readonly Command[] = [serveCommand, connectCommand];
+export const commands: readonly Command[] = [serveCommand, connectCommand, checkCommand];

@@ -2,6 +2,7 @@
 import { connect, UsageError } from "@tautline/node";
 import type { Connection } from "@tautline/node";
 
+import { reasonOf, webSocketAddress } from "../address.ts";
 import type { Command, OptionTable } from "../command.ts";
 import { exitCodes, parseArguments, secondsInMs, UsageMistake } from "../command.ts";
 import { Conversation } from "../connect/conversation.ts";
@@ -66,7 +67,7 @@ export const connectCommand: Command = {
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, operands } = parseArguments(args, options);
-  const url = addressOf(operands);
+  const url = webSocketAddress(connectCommand.name, operands);
   const settings = {
     subprotocols: values.protocol ?? [],
     headers: headersOf(values.header ?? []),
@@ -118,24 +119,6 @@ function stopOnBrokenPipe(terminal: Terminal, connection: Connection): void {
   terminal.stdout.on("error", () => connection.close(1000));
 }
 
-function addressOf(operands: readonly string[]): URL {
-  const [text, ...more] = operands;
-  if (text === undefined)
-    throw new UsageMistake("connect needs an address such as ws://localhost:8080");
-  if (more.length > 0) throw new UsageMistake(`connect takes one address, not also '${more[0]}'`);
-  const address = /^[a-z][a-z0-9+.-]*:\/\//iu.test(text) ? text : `ws://${text}`;
-  if (!URL.canParse(address)) throw new UsageMistake(`'${text}' is not an address`);
-  const url = new URL(address);
-  // As the WHATWG's WebSocket does (WebSockets Standard §3.1).
-  if (url.protocol === "http:") url.protocol = "ws:";
-  if (url.protocol === "https:") url.protocol = "wss:";
-  if (url.protocol !== "ws:" && url.protocol !== "wss:") {
-    throw new UsageMistake(`the address must begin with ws:// or wss://, not ${url.protocol}//`);
-  }
-  if (url.hash !== "") throw new UsageMistake("the address must not have a fragment (#…)");
-  return url;
-}
-
 /** One name may be given more than once: each makes a field of its own. */
 function headersOf(lines: readonly string[]): Record<string, string[]> {
   const headers: Record<string, string[]> = {};
@@ -156,22 +139,4 @@ function pingInterval(text: string): number {
 
 function atLeastOneMs(text: string): number {
   return Math.max(1, secondsInMs(text, "--timeout"));
-}
-
-const systemReasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there. Is the server running, and is the port right?",
-  ENOTFOUND: "there is no host of that name",
-  ECONNRESET: "the other side hung up",
-  EHOSTUNREACH: "there is no way to that host",
-  ENETUNREACH: "there is no way to that network",
-};
-
-/** The deepest reason with a code of the system says best what to do; otherwise the error's own words. */
-function reasonOf(error: unknown): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const known = "code" in at && typeof at.code === "string" ? systemReasons[at.code] : undefined;
-    if (known !== undefined) return known;
-    if (at instanceof AggregateError && at.errors.length > 0) return reasonOf(at.errors[0]);
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,23 @@
+/** Which cases `--only` means: numbers of cases and of sections. */
+import type { ConformanceCase } from "../../conformance/conformance-case.ts";
+import { UsageMistake } from "../command.ts";
+
+const isMeant = (id: string, number: string): boolean =>
+  id === number || id.startsWith(`${number}.`);
+
+/**
+ * @param wanted numbers such as `7`, `6.4` or `6.4.1`, also several with commas; all cases when it is empty
+ * @throws UsageMistake for a number that means no case
+ */
+export function selectCases(
+  cases: readonly ConformanceCase[],
+  wanted: readonly string[],
+): readonly ConformanceCase[] {
+  const numbers = wanted.flatMap((one) => one.split(",")).map((one) => one.trim());
+  if (numbers.length === 0) return cases;
+  for (const number of numbers) {
+    if (number !== "" && cases.some(({ id }) => isMeant(id, number))) continue;
+    throw new UsageMistake(`--only means no case with '${number}': --list shows what there is`);
+  }
+  return cases.filter(({ id }) => numbers.some((number) => isMeant(id, number)));
+}

@@ -1,0 +1,29 @@
+/** Plays the cases to a server, once it is known to echo. */
+import { checkServer } from "../../conformance/check-server.ts";
+import type { ConformanceCase } from "../../conformance/conformance-case.ts";
+import { probeEcho } from "../../conformance/echo-probe.ts";
+import { openAsClient } from "../../conformance/handshake.ts";
+import { openStreamAsClient } from "../../conformance/http2-handshake.ts";
+import type { TesterTimes } from "../../conformance/tester.ts";
+import { reasonOf } from "../address.ts";
+import type { Run } from "./run.ts";
+
+export interface ServerRun {
+  readonly url: URL;
+  readonly cases: readonly ConformanceCase[];
+  readonly times: TesterTimes;
+  readonly http2: boolean;
+  readonly atOnce: number;
+  readonly signal: AbortSignal;
+}
+
+/** @throws Error when there is no server that echoes */
+export async function runServer({ url, http2, ...how }: ServerRun, run: Run): Promise<void> {
+  const opener = http2 ? openStreamAsClient : openAsClient;
+  const server = { url: url.href, opener, times: how.times };
+  const greetings = await probeEcho(server).catch((error: unknown) => {
+    throw new Error(`cannot check ${url.href}: ${reasonOf(error)}`, { cause: error });
+  });
+  const onPlayed = run.played.bind(run);
+  await checkServer({ ...how, ...server, greetings, onPlayed });
+}

@@ -1,0 +1,233 @@
+// `tautline check`, from the command line to the report.
+import { createServer } from "node:net";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { WebSocketServer, connect } from "@tautline/node";
+import type { Connection } from "@tautline/node";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+
+import { runProgram } from "../../../src/cli/main.ts";
+import { FakeTerminal } from "../fake-terminal.ts";
+
+const servers: WebSocketServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.shutdown({ drainTimeoutMs: 0 })));
+});
+
+function echo(connection: Connection): void {
+  connection.onMessage((message) => void connection.send(message));
+}
+
+async function serve(
+  onConnection: (connection: Connection) => void,
+  http2 = false,
+): Promise<string> {
+  const server = new WebSocketServer({ onConnection, http2 });
+  servers.push(server);
+  const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
+  return `ws://127.0.0.1:${port}/`;
+}
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "tautline-check-"));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function check(args: readonly string[], tty = false) {
+  const terminal = new FakeTerminal({ tty });
+  const code = await runProgram(["check", ...args], terminal);
+  return { code, terminal };
+}
+
+describe("checking a server", () => {
+  it("passes one that does all things right, and says so in one line", async () => {
+    const { code, terminal } = await check([await serve(echo), "--only", "1,2,5"]);
+    expect(code).toBe(0);
+    expect(terminal.out).toMatch(
+      /^PASS server ws:\/\/127\.0\.0\.1:\d+\/: 47 cases, 47 pass, 0 fail, in \d+\.\d s\n$/,
+    );
+    expect(terminal.err).toBe("");
+  });
+
+  it("fails one that does not: what was expected, what came, and where it is written", async () => {
+    const url = await serve((connection) => {
+      connection.onMessage((message) => {
+        connection.send(typeof message === "string" ? message : "not bytes");
+      });
+    });
+    const { code, terminal } = await check([url, "--only", "1.2.2"]);
+    expect(code).toBe(1);
+    expect(terminal.out).toContain(`fail 1.2.2 A binary message of 125 bytes, comes back
+  why       what came back is not what is due
+  expected  a binary message of 125 bytes: fe fe`);
+    expect(terminal.out).toContain("  came      a text message of 9 bytes: “not bytes”; the Close");
+    expect(terminal.out).toContain("  see       RFC 6455 §6.1");
+    expect(terminal.out).toContain("1 case, 0 pass, 1 fail");
+  });
+
+  it("skips what the server says by itself at the beginning", async () => {
+    const url = await serve((connection) => {
+      connection.send("Welcome!");
+      echo(connection);
+    });
+    expect((await check([url, "--only", "1.1.2,6.4.1"])).code).toBe(0);
+  });
+
+  it("works over HTTP/2", async () => {
+    const url = await serve(echo, true);
+    expect((await check([url, "--only", "1.1.2,12.1.1", "--http2"])).code).toBe(0);
+  });
+
+  it("shows how far it is on a terminal, and in colour", async () => {
+    const { terminal } = await check([await serve(echo), "--only", "2"], true);
+    expect(terminal.err).toContain("100%");
+    expect(terminal.err).toContain("11 of 11");
+    // The bar is gone before the summary stands.
+    expect(terminal.err.endsWith("\r\u001b[K")).toBe(true);
+    expect(terminal.out).toContain("\u001b[32mPASS\u001b[39m");
+  });
+
+  it("writes the report as JSON and as a page that stands by itself", async () => {
+    const at = await folder();
+    const [json, html] = [join(at, "report.json"), join(at, "report.html")];
+    const url = await serve(echo);
+    const { code } = await check([url, "--only", "1.1,12.1.1", "--json", json, "--html", html]);
+    expect(code).toBe(0);
+    const report: unknown = JSON.parse(await readFile(json, "utf8"));
+    expect(report).toMatchObject({
+      subject: { role: "server", address: url },
+      full: false,
+      good: true,
+      counts: { pass: 8, notice: 0, "not applicable": 1, "not played": 0, fail: 0 },
+    });
+    expect(report).toHaveProperty("cases.1", {
+      id: "1.1.2",
+      section: "1.1",
+      title: "A text message of 125 bytes, comes back",
+      verdict: "pass",
+      because: null,
+      expected: `a text message of 125 bytes: “${"*".repeat(32)}…”; the tester closes, and the peer answers its Close frame`,
+      received: `a text message of 125 bytes: “${"*".repeat(32)}…”; the Close frame was answered with 1000`,
+      rules: ["RFC 6455 §6.1", "RFC 6455 §6.2", "RFC 6455 §5.2"],
+    });
+    const page = await readFile(html, "utf8");
+    expect(page).toContain("permessage-deflate was not agreed on");
+    expect(page).not.toMatch(/<script|\bsrc=|\bhref=|url\(/);
+  });
+
+  it("writes nothing but JSON to standard output with --json -", async () => {
+    const { terminal } = await check([await serve(echo), "--only", "1.1.1", "--json", "-"]);
+    expect(JSON.parse(terminal.out)).toMatchObject({ good: true });
+    expect(terminal.err).toContain("PASS");
+  });
+
+  it("says what is in the way when there is nothing to check", async () => {
+    const mute = await check([await serve((connection) => connection.close(1000))]);
+    expect(mute.code).toBe(1);
+    expect(mute.terminal.err).toMatch(/cannot check ws:.*: it does not send back what it gets/);
+    const closed = await serve(echo);
+    await Promise.all(servers.splice(0).map((server) => server.shutdown({ drainTimeoutMs: 0 })));
+    const nobody = await check([closed]);
+    expect(nobody.code).toBe(1);
+    expect(nobody.terminal.err).toContain("nothing listens there");
+    const nowhere = await check([await serve(echo), "--only", "1.1.1", "--json", "/nowhere/x"]);
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.terminal.err).toContain("cannot write '/nowhere/x' (ENOENT)");
+  });
+
+  it("reports what it has when it is interrupted", async () => {
+    const terminal = new FakeTerminal();
+    let seen = 0;
+    const url = await serve((connection) => {
+      seen += 1;
+      if (seen === 5) terminal.signal("SIGINT");
+      echo(connection);
+    });
+    expect(await runProgram(["check", url, "--only", "1,2", "--at-once", "1"], terminal)).toBe(1);
+    expect(terminal.out).toMatch(/27 cases, 4 pass, 23 not played, 0 fail/);
+  });
+});
+
+/** Echoes until the connection is over. */
+async function echoAt(url: string): Promise<void> {
+  const connection = await connect(url);
+  echo(connection);
+  await connection.closed;
+}
+
+async function listening(args: readonly string[]) {
+  const terminal = new FakeTerminal();
+  const end = runProgram(["check", "--client", "--port", "0", ...args], terminal);
+  await terminal.complained("Ctrl-C ends the run.");
+  const [url = ""] = /ws:\/\/127\.0\.0\.1:\d+/.exec(terminal.err) ?? [];
+  return { terminal, end, url };
+}
+
+describe("checking a client", () => {
+  it("plays a case to each connection, and ends with the last", async () => {
+    const { terminal, end, url } = await listening(["--only", "2"]);
+    for (let count = 0; count < 11; count++) await echoAt(`${url}/`);
+    expect(await end).toBe(0);
+    expect(terminal.out).toContain(`PASS client at ${url}: 11 cases, 11 pass, 0 fail`);
+  });
+
+  it("has the addresses of Autobahn's fuzzing server", async () => {
+    const { terminal, end, url } = await listening(["--only", "5"]);
+    const told: unknown[] = [];
+    for (const path of ["/getCaseCount", "/getCaseInfo?case=3"]) {
+      const connection = await connect(url + path);
+      connection.onMessage((message) => told.push(message));
+      await connection.closed;
+    }
+    await echoAt(`${url}/runCase?case=3&agent=test`);
+    const status = await connect(`${url}/getCaseStatus?case=3&agent=test`);
+    status.onMessage((message) => told.push(message));
+    await status.closed;
+    expect(told).toEqual([
+      "20",
+      JSON.stringify({ id: "5.3", description: "A text message in two fragments, in one write" }),
+      JSON.stringify({ behavior: "OK" }),
+    ]);
+    await echoAt(`${url}/updateReports?agent=test`);
+    expect(await end).toBe(1);
+    expect(terminal.out).toContain("20 cases, 1 pass, 19 not played, 0 fail");
+  });
+
+  it("ends when no client comes", async () => {
+    const { terminal, end } = await listening(["--only", "1.1.1", "--idle", "0.01"]);
+    expect(await end).toBe(1);
+    expect(terminal.out).toContain("1 case, 0 pass, 1 not played, 0 fail");
+  });
+
+  it("ends at Ctrl-C, and says when the port is taken", async () => {
+    const { terminal, end } = await listening(["--only", "1.1.1"]);
+    terminal.signal("SIGINT");
+    expect(await end).toBe(1);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = String(typeof address === "object" ? address?.port : 0);
+    const taken = await check(["--client", "--port", port]);
+    expect(taken.code).toBe(1);
+    expect(taken.terminal.err).toContain(`port ${port} is taken. Choose another: --port`);
+  });
+});
+
+describe("--list", () => {
+  it("shows cases and plays none", async () => {
+    const { code, terminal } = await check(["--list", "--only", "5.1,5.2"]);
+    expect(code).toBe(0);
+    expect(terminal.out).toBe(
+      "5.1      A ping in two fragments\n5.2      A pong in two fragments\n",
+    );
+  });
+
+  it("knows all 517", async () => {
+    expect((await check(["--list"])).terminal.out.split("\n")).toHaveLength(518);
+  });
+});
