@@ -104,6 +104,7 @@ export const surface: Readonly<Record<string, Surface>> = {
       "AnyRpcHandler",
       "Broker",
       "BrokerEvents",
+      "BrokerNeeds",
       "BrokerPublication",
       "Cancel",
       "Capability",

@@ -104,7 +104,7 @@ export class Hub {
       ping: new Broadcast(prepare),
     };
     this.#addresses = new Tally(options.maxConnectionsPerAddress);
-    this.ready = broker.start(channels, randomId());
+    this.ready = broker.start(channels, randomId(), this.#context.namespaces.needs);
     // Whoever waits for it sees the failure as well; nobody has to.
     this.ready.catch((err: unknown) => logger.error({ err }, "the broker did not start"));
   }

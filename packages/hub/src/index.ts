@@ -53,6 +53,7 @@ export type {
 export type {
   Broker,
   BrokerEvents,
+  BrokerNeeds,
   BrokerPublication,
   LogPage,
   LogPolicy,

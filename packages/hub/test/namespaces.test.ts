@@ -1,9 +1,11 @@
 /** Which options a channel has by its name, and what the options allow. */
 
 import { describe, expect, it } from "vitest";
-import type { HubOptions } from "@tautline/hub";
-import { channelDefaults } from "@tautline/hub";
+import type { BrokerEvents, BrokerNeeds, HubOptions } from "@tautline/hub";
+import { channelDefaults, MemoryBroker } from "@tautline/hub";
 import { replyErrors } from "@tautline/wire";
+import { brokerSetup } from "./broker-setup.ts";
+import { FakeClock } from "./fake-clock.ts";
 import { TestHub, ask } from "./test-hub.ts";
 
 const subscribeTo = (channel: string, id = 2) => ({ id, subscribe: { channel } });
@@ -128,5 +130,30 @@ describe("options of channels", () => {
   ];
   it.each(rows)("that make no sense: $name", ({ options }) => {
     expect(() => new TestHub(options)).toThrow(RangeError);
+  });
+});
+
+/** A broker that writes down what a hub wants of it. */
+class AskedBroker extends MemoryBroker {
+  needs: BrokerNeeds | undefined;
+
+  override async start(events: BrokerEvents, _node?: string, needs?: BrokerNeeds): Promise<void> {
+    this.needs = needs;
+    await super.start(events);
+  }
+}
+
+describe("a broker is told what channels want", () => {
+  it.each<{ options: Partial<HubOptions>; needs: BrokerNeeds }>([
+    { options: {}, needs: { logs: false, members: true } },
+    { options: { channels: { presence: false } }, needs: { logs: false, members: false } },
+    {
+      options: { channels: { presence: false }, namespaces: { a: { historySize: 1 } } },
+      needs: { logs: true, members: true },
+    },
+  ])("$options", async ({ options, needs }) => {
+    const broker = new AskedBroker(brokerSetup(new FakeClock()));
+    await new TestHub(options, broker).hub.ready;
+    expect(broker.needs).toEqual(needs);
   });
 });

@@ -36,8 +36,12 @@ export interface BrokerEngine {
   flow(): Promise<void>;
 }
 
-/** What not every engine has. A broker's tests name what is missing, and why. */
-export type BrokerFeature = "many hubs" | "logs" | "idempotency" | "restarts" | "silences";
+/**
+ * What not every engine has. A broker's tests name what is missing, and why. "one order" is that of what several hubs publish
+ * to a channel without a log: without it the case may hold by chance.
+ */
+export type BrokerFeature =
+  "many hubs" | "one order" | "logs" | "idempotency" | "members" | "restarts" | "silences";
 
 /** One thing that every broker keeps. */
 export interface BrokerCase {

@@ -84,7 +84,7 @@ export const deliveryCases: readonly BrokerCase[] = [
   },
   {
     name: "shows two hubs each other's events, both in the same order",
-    needs: ["many hubs"],
+    needs: ["many hubs", "one order"],
     async play(world) {
       const [one, two] = [await startBroker(world), await startBroker(world)];
       await one.broker.subscribe("a");

@@ -7,7 +7,7 @@ import { member, startBroker } from "./ear.ts";
 export const memberCases: readonly BrokerCase[] = [
   {
     name: "knows the members of channels, connections and users apart",
-    needs: [],
+    needs: ["members"],
     async play(world) {
       const { broker } = await startBroker(world);
       await broker.addMember("a", member("1", "ann"));
@@ -32,7 +32,7 @@ export const memberCases: readonly BrokerCase[] = [
   },
   {
     name: "keeps a user who has another connection in the channel",
-    needs: [],
+    needs: ["members"],
     async play(world) {
       const { broker } = await startBroker(world);
       await broker.addMember("a", member("1", "ann"));
@@ -47,7 +47,7 @@ export const memberCases: readonly BrokerCase[] = [
   },
   {
     name: "gives the members as they are, not as they will be",
-    needs: [],
+    needs: ["members"],
     async play(world) {
       const { broker } = await startBroker(world);
       await broker.addMember("a", member("1"));
@@ -59,7 +59,7 @@ export const memberCases: readonly BrokerCase[] = [
   },
   {
     name: "joins the members of two hubs",
-    needs: ["many hubs"],
+    needs: ["many hubs", "members"],
     async play(world) {
       const [one, two] = [await startBroker(world), await startBroker(world)];
       await one.broker.addMember("a", member("1", "ann"));

@@ -61,7 +61,7 @@ export const nodeCases: readonly BrokerCase[] = [
   },
   {
     name: "forgets the members of a hub that has died, and of no other",
-    needs: ["many hubs"],
+    needs: ["many hubs", "members"],
     async play(world) {
       const [one, two] = await startPair(world);
       await one.broker.addMember("a", member("1"));

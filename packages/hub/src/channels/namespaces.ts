@@ -8,6 +8,7 @@
 
 import type { ChannelOptions } from "./channel-options.ts";
 import { resolveChannelOptions } from "./channel-options.ts";
+import type { BrokerNeeds } from "../ports/broker.ts";
 
 /** What a hub is told about its channels. */
 export interface NamespaceSettings {
@@ -28,6 +29,15 @@ export class Namespaces {
       }
       this.#named.set(name, resolveChannelOptions(options));
     }
+  }
+
+  /** What channels want of the broker. */
+  get needs(): BrokerNeeds {
+    const all = [this.#plain, ...this.#named.values()];
+    return {
+      logs: all.some(({ historySize }) => historySize > 0),
+      members: all.some(({ presence }) => presence),
+    };
   }
 
   /** The options of the channel, `undefined` when its namespace is unknown. */

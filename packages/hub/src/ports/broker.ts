@@ -97,12 +97,23 @@ export interface BrokerEvents {
   told?(message: string): void;
 }
 
+/** What a hub's channels want of its broker, besides that it carries publications. */
+export interface BrokerNeeds {
+  /** Some keep a log. */
+  readonly logs: boolean;
+  /** Some know their members. */
+  readonly members: boolean;
+}
+
 /** Bytes of UTF-8 that a message between hubs has at most. */
 export const maxToldBytes = 262_144;
 
 export interface Broker {
-  /** Called once, before anything else. `node` is the hub's name among hubs, which no other has or ever had. */
-  start(events: BrokerEvents, node: string): Promise<void>;
+  /**
+   * Called once, before anything else. `node` is the hub's name among hubs, which no other has or ever had. A broker whose
+   * engine lacks what is needed rejects, and says what that is; without `needs`, calls of what it lacks reject.
+   */
+  start(events: BrokerEvents, node: string, needs?: BrokerNeeds): Promise<void>;
   /** Called once, after everything else. */
   stop(): Promise<void>;
   /** Begins to deliver the channel's events to this hub. Not called twice without `unsubscribe` in between. */
