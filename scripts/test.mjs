@@ -1,4 +1,4 @@
-// `npm test`: does its own set-up (dependencies, a browser, a Redis server, load balancers), then everything that can tell good from bad, in order,
+// `npm test`: does its own set-up (dependencies, a browser, servers of others), then everything that can tell good from bad, in order,
 // going on after a failure; ends with a table and the counts.
 
 import { requireNode } from "./setup/node-version.mjs";
@@ -9,6 +9,7 @@ const { parseArgs } = await import("node:util");
 const { wasInterrupted } = await import("./setup/child.mjs");
 const { ensureBrowser } = await import("./setup/browser.mjs");
 const { ensureBalancers } = await import("./setup/balancers.mjs");
+const { ensureNats } = await import("./setup/nats.mjs");
 const { ensureRedis } = await import("./setup/redis.mjs");
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { oneCheck } = await import("./steps/outcome.mjs");
@@ -17,10 +18,26 @@ const { printSummary } = await import("./steps/summary.mjs");
 
 const names = steps.map((step) => step.name);
 
+/** What brokers are tested with, by the name under which a step asks for it. */
+const servers = [
+  {
+    name: "redis",
+    title: "a Redis server for the tests that need one",
+    variable: "REDIS_SERVER_PATH",
+    ensure: ensureRedis,
+  },
+  {
+    name: "nats",
+    title: "a NATS server for the tests that need one",
+    variable: "NATS_SERVER_PATH",
+    ensure: ensureNats,
+  },
+];
+
 const help = `Usage: npm test [-- options]
 
 Runs every check of the project. Installs dependencies when needed; on Debian as root a browser,
-a Redis server and load balancers too.
+a Redis and a NATS server and load balancers too.
 
   --only a,b   run these steps alone
   --skip a,b   run all but these
@@ -59,7 +76,7 @@ async function timed(name, title, action) {
   return { name, outcome, ms: performance.now() - started };
 }
 
-/** Dependencies, a browser, a Redis server and load balancers. Returns its results and the environment for tests. */
+/** Dependencies, a browser, the servers of `servers` and load balancers. Returns its results and the environment for tests. */
 async function setUp(chosen) {
   const env = {};
   const results = [
@@ -77,11 +94,12 @@ async function setUp(chosen) {
       }),
     );
   }
-  if (chosen.some(({ redis }) => redis)) {
+  for (const { name, title, variable, ensure } of servers) {
+    if (!chosen.some((step) => step[name])) continue;
     results.push(
-      await timed("redis", "a Redis server for the tests that need one", async () => {
-        const { path, problem } = await ensureRedis();
-        if (path !== undefined) env.REDIS_SERVER_PATH = path;
+      await timed(name, title, async () => {
+        const { path, problem } = await ensure();
+        if (path !== undefined) env[variable] = path;
         console.log(path ?? problem);
         return oneCheck(path !== undefined, problem);
       }),

@@ -12,7 +12,7 @@ import { runTests } from "./tests.mjs";
 
 const timeLimitMs = 5 * 60_000;
 
-/** Name, what it does, whether it needs a browser, a Redis server or load balancers, and the function that does it, given the environment for tests. */
+/** Name, what it does, whether it needs a browser, a Redis or NATS server or load balancers, and the function that does it, given the environment for tests. */
 export const steps = [
   {
     name: "format",
@@ -45,12 +45,14 @@ export const steps = [
     name: "unit",
     title: "the tests of the other packages",
     redis: true,
+    nats: true,
     run: testsOf("unit", ["unit"]),
   },
   {
     name: "integration",
     redis: true,
     balancers: true,
+    nats: true,
     title: "tests/: packages together, requirements, layers, packaging, documents",
     run: testsOf("integration", ["integration", "workshop"]),
   },
@@ -76,6 +78,7 @@ export const steps = [
     title: "the library's tests at the far end of the supported Node.js versions",
     redis: true,
     balancers: true,
+    nats: true,
     run: async ({ env }) =>
       sum((await testOnNodes([farEnd()], { env })).map(({ outcome }) => outcome)),
   },

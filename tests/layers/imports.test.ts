@@ -45,7 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ws: ["@tautline/node", "@tautline/protocol", "node:net", "node:fs/promises"],
   "broker-disk": ["@tautline/hub", "classic-level", "node:fs/promises"],
   "broker-redis": ["@tautline/hub", "@redis/client", "node:fs"],
-  "broker-nats": ["@tautline/hub", "@nats-io/transport-node"],
+  "broker-nats": ["@tautline/hub", "@nats-io/transport-node", "node:fs"],
   tautline: [
     ...["protocol", "wire", "node", "hub", "client", "console"].map((name) => `@tautline/${name}`),
     "node:http",

@@ -13,6 +13,10 @@ export const surface: Readonly<Record<string, Surface>> = {
     values: ["DataDirectoryError", "DiskBroker"],
     types: ["DataDirectoryErrorCode", "DiskBrokerSetup", "Durability"],
   },
+  "@tautline/broker-nats": {
+    values: ["MissingFeature", "NatsBroker", "natsAddress"],
+    types: ["MissingFeatureCode", "NatsBrokerSetup", "NatsOptions"],
+  },
   "@tautline/broker-redis": {
     values: ["RedisBroker"],
     types: ["RedisBrokerSetup", "RedisOptions"],
