@@ -16,7 +16,7 @@ export const historySettings = {
   broker: {
     kind: "text",
     value: "address",
-    text: "join other servers over this Redis, as in redis://localhost:6379",
+    text: "join other servers over Redis or NATS, as in redis://localhost:6379",
   },
   dataDir: {
     kind: "text",

@@ -1,6 +1,6 @@
 /**
- * Which broker a server has: one that it is given, one with a data directory, one over Redis, or the hub's own. What stands
- * in packages of their own is loaded when it is asked for, and by nobody else.
+ * Which broker a server has: one that it is given, one with a data directory, one over Redis or NATS, or the hub's own. What
+ * stands in packages of their own is loaded when it is asked for, and by nobody else.
  */
 import { randomUUID } from "node:crypto";
 
@@ -19,6 +19,7 @@ export interface BrokerSettings {
 }
 
 const loadDisk = () => import("@tautline/broker-disk");
+const loadNats = () => import("@tautline/broker-nats");
 const loadRedis = () => import("@tautline/broker-redis");
 
 /**
@@ -39,9 +40,16 @@ export async function chosenBroker(settings: BrokerSettings): Promise<Broker | u
     return new DiskBroker({ ...setup, dataDir, durability });
   }
   if (typeof broker !== "string") return broker;
-  requireRedisAddress(broker);
-  const { RedisBroker } = await loaded(loadRedis, "A broker over Redis", "@tautline/broker-redis");
-  return new RedisBroker({ ...setup, redis: { url: broker } });
+  const scheme = schemeOf(broker);
+  if (/^(?:nats|tls):$/u.test(scheme)) {
+    const door = await loaded(loadNats, "A broker over NATS", "@tautline/broker-nats");
+    return new door.NatsBroker({ ...setup, nats: door.natsAddress(broker) });
+  }
+  if (/^rediss?:$/u.test(scheme)) {
+    const door = await loaded(loadRedis, "A broker over Redis", "@tautline/broker-redis");
+    return new door.RedisBroker({ ...setup, redis: { url: broker } });
+  }
+  throw notAnAddress();
 }
 
 async function loaded<Door>(load: () => Promise<Door>, what: string, name: string): Promise<Door> {
@@ -52,8 +60,16 @@ async function loaded<Door>(load: () => Promise<Door>, what: string, name: strin
   }
 }
 
+/** An address of NATS may name several hosts, which no `URL` does. */
+function schemeOf(address: string): string {
+  const scheme = /^[a-z]+:(?=\/\/)/iu.exec(address)?.[0].toLowerCase() ?? "";
+  if (scheme.startsWith("redis") && !URL.canParse(address)) throw notAnAddress();
+  return scheme;
+}
+
 /** The text of the error leaves the address out: it may hold a password. */
-function requireRedisAddress(address: string): void {
-  if (URL.canParse(address) && /^rediss?:$/u.test(new URL(address).protocol)) return;
-  throw new RangeError("broker takes an address such as redis://localhost:6379");
+function notAnAddress(): RangeError {
+  return new RangeError(
+    "broker takes an address such as redis://localhost:6379 or nats://localhost:4222",
+  );
 }

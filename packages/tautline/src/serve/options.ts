@@ -61,8 +61,9 @@ export interface ServeOptions extends BackstageOptions, DrainOptions {
    */
   readonly relay?: NodeRelay | undefined;
   /**
-   * What stands between several hubs, or the address of a Redis that does: `redis://` or, with TLS, `rediss://`. An address
-   * needs the package `@tautline/broker-redis`. Default: in memory, this hub alone.
+   * What stands between several hubs, or the address of a Redis or NATS that does: `redis://`, `nats://` or, with TLS,
+   * `rediss://` and `tls://`. An address needs the package `@tautline/broker-redis` or `@tautline/broker-nats`. Default: in memory, this
+   * hub alone.
    */
   readonly broker?: Broker | string | undefined;
   /**

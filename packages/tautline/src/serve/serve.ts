@@ -16,8 +16,8 @@ import { TautlineServer } from "./server.ts";
  *
  * @throws RangeError for options that make no sense
  * @throws the system's error when the port cannot be had, such as `EADDRINUSE`
- * @throws Error when the data directory cannot be used (a `DataDirectoryError`) or Redis cannot be reached, or what they
- *   need is not installed
+ * @throws Error when the data directory cannot be used (a `DataDirectoryError`), Redis or NATS cannot be reached, or what
+ *   they need is not installed
  */
 export async function serve(options: ServeOptions = {}): Promise<TautlineServer> {
   const settings = resolveOptions(options);
