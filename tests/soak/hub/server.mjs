@@ -1,9 +1,12 @@
 /**
- * The hub of the soak, in a process of its own so that its memory can be measured. Prints its port; for each line on
- * standard input, what it holds after a collection, in bytes.
+ * The hub of the soak, in a process of its own so that its memory can be measured. Takes the number of channels, and fills
+ * the log of each, so that what grows afterwards is no log. Prints its port; for each line on standard input, what it holds
+ * after a collection, in bytes.
  */
 import { createInterface } from "node:readline";
 import { serve } from "tautline";
+
+const historySize = 100;
 
 const server = await serve({
   port: 0,
@@ -11,7 +14,7 @@ const server = await serve({
   demos: false,
   hub: {
     open: true,
-    namespaces: { soak: { historySize: 100, historyTtlMs: 3_600_000, recovery: "stream" } },
+    namespaces: { soak: { historySize, historyTtlMs: 3_600_000, recovery: "stream" } },
   },
 });
 server.hub.rpc("sum", (numbers) => numbers.reduce((sum, number) => sum + number, 0));
@@ -23,6 +26,13 @@ server.hub.rpc("position", async ({ channel }) => {
   const { position } = await server.channel(channel).history({ limit: 0 });
   return position;
 });
+
+for (let index = 0; index < Number(process.argv[2]); index += 1) {
+  const channel = server.channel(`soak:${index}`);
+  for (let filled = 0; filled < historySize; filled += 1) {
+    await channel.publish({ id: `filler/${filled}`, text: "x".repeat(80) });
+  }
+}
 console.log(server.port);
 
 for await (const _line of createInterface({ input: process.stdin })) {
