@@ -89,6 +89,8 @@ const mistakes = [
     says: "--client waits for a client and takes no address, not 'ws://a/'",
   },
   { line: "check --client --http2", says: "--http2 is for checking a server" },
+  { line: "inspect", says: "inspect needs a file, or - for standard input" },
+  { line: "inspect a b", says: "inspect takes one file, not also 'b'" },
   { line: "connect ws://a/ --ping 0", says: "--ping takes at least 0.1 seconds" },
 ];
 

@@ -2,6 +2,12 @@
 import type { Command } from "../command.ts";
 import { checkCommand } from "./check.ts";
 import { connectCommand } from "./connect.ts";
+import { inspectCommand } from "./inspect.ts";
 import { serveCommand } from "./serve.ts";
 
-export const commands: readonly Command[] = [serveCommand, connectCommand, checkCommand];
+export const commands: readonly Command[] = [
+  serveCommand,
+  connectCommand,
+  checkCommand,
+  inspectCommand,
+];
