@@ -187,7 +187,14 @@ describe("the doors of packages", () => {
   // What every broker has to keep is for the tests of brokers, and stays out of programs.
   const sideDoors: Readonly<Record<string, readonly string[]>> = {
     hub: ["./broker-suite"],
-    client: ["./contracts", "./fallback", "./protobuf", "./react", "./reconnecting-websocket"],
+    client: [
+      "./contracts",
+      "./fallback",
+      "./protobuf",
+      "./react",
+      "./reconnecting-websocket",
+      "./server-subscriptions",
+    ],
   };
 
   test.each(packages)("%s shows nothing but its doors, and to tools its manifest", (name) => {

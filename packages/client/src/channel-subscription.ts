@@ -19,7 +19,7 @@ import { patience, waitFor } from "./deadline.ts";
 import type { Cancel } from "./environment.ts";
 import { CallFailed, CallRefused, isUnauthorized } from "./errors.ts";
 import type { HistoryOptions, HistoryPage, Position } from "./history.ts";
-import { history } from "./history.ts";
+import { history, invalidPosition } from "./history.ts";
 import type { Listener } from "./listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { encodeData } from "./payload.ts";
@@ -36,9 +36,6 @@ import type { SubscribeTerms, SubscriptionHost } from "./subscription-host.ts";
 import type { Subscription, SubscriptionChange } from "./subscription.ts";
 import type { DeltaDecoder } from "./wire-format.ts";
 import { TokenSource } from "./token-source.ts";
-
-/** A place in no log: who asks from there is told that something may be missing. */
-const invalidPosition: Position = Object.freeze({ offset: 0, epoch: "_" });
 
 export class ChannelSubscription implements Subscription<unknown> {
   readonly channel: string;

@@ -29,6 +29,7 @@ import { reasons } from "./reasons.ts";
 import type { Reason } from "./reasons.ts";
 import { Refresher } from "./refresher.ts";
 import type { SessionEvents } from "./session.ts";
+import type { ServerEnd } from "./server-end.ts";
 import { Session } from "./session.ts";
 import type { ClientState } from "./states.ts";
 import type { SubscribeOptions, Subscription } from "./subscription.ts";
@@ -80,6 +81,7 @@ export class Client {
   readonly #calls: Calls;
   readonly #subscriptions = new Subscriptions<ChannelSubscription>();
   readonly #messages: Listeners<ServerMessage>;
+  readonly #server: ServerEnd | undefined;
   #info: ConnectedInfo | undefined;
   /** Of its connections, the newest first. */
   #ids: readonly string[] = [];
@@ -100,6 +102,7 @@ export class Client {
     this.#openLink = open(address, format.webSocket?.(webSocket) ?? webSocket, environment);
     this.#token = new TokenSource(options.token);
     this.#messages = new Listeners(environment);
+    this.#server = options.serverSubscriptions;
     const data = options.data === undefined ? undefined : encodeData(options.data, format.codec);
     this.#connector = new Connector({
       environment,
@@ -108,10 +111,11 @@ export class Client {
       createSession: (events) => this.#createSession(data, events),
       events: {
         established: (result) => {
-          const { client = "", data } = result;
+          const { client = "", data, subs } = result;
           this.#info = { client, data: decodeOptional(data) };
           this.#ids = [client, ...this.#ids.slice(0, rememberedIds)];
           this.#refresher.watch(result);
+          this.#server?.connected(subs);
           this.#subscriptions.connected();
           this.#calls.flush();
         },
@@ -327,6 +331,7 @@ export class Client {
       token,
       name,
       version,
+      ...(this.#server && { subs: this.#server.places }),
       ...(data === undefined ? {} : { data }),
     });
     const token = this.#token.current();
@@ -334,12 +339,15 @@ export class Client {
   }
 
   #receive(push: Push): void {
-    if (push.message === undefined) this.#subscriptions.push(push);
-    else this.#messages.emit({ data: decodeOptional(push.message.data) });
+    const { channel = "", message } = push;
+    if (message !== undefined) this.#messages.emit({ data: decodeOptional(message.data) });
+    // Without either it was under way when the application unsubscribed.
+    else (this.#subscriptions.find(channel) ?? this.#server)?.push(push);
   }
 
   #lost(end: Reason): void {
     this.#refresher.stop();
+    this.#server?.lost(end);
     if (tokenIsSpent.has(end.code) && !this.#token.expire() && end.code === tokenExpired) {
       // The same token again would be refused again, for ever.
       void this.#connector.disconnect(reasons.unauthorized);

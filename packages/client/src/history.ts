@@ -11,6 +11,9 @@ export interface Position {
   readonly epoch: string;
 }
 
+/** A place in no log: who asks from there is told that something may be missing. */
+export const invalidPosition: Position = Object.freeze({ offset: 0, epoch: "_" });
+
 /** Which page is wanted. */
 export interface HistoryOptions extends CallOptions {
   /** Publications at most, within the server's own limit; 0, the default, asks for the position alone. */

@@ -6,6 +6,7 @@
 import { defaultEnvironment } from "./default-environment.ts";
 import type { Environment } from "./environment.ts";
 import { UsageError } from "./errors.ts";
+import type { ServerEnd } from "./server-end.ts";
 import type { OpenLink } from "./transport.ts";
 import type { WebSocketConstructor } from "./websocket-link.ts";
 import type { WireFormat } from "./wire-format.ts";
@@ -19,6 +20,11 @@ export interface ClientOptions extends GivenSettings {
   readonly transport?: Transport | undefined;
   /** What is spoken: JSON by default, `protobuf()` of `@tautline/client/protobuf` for bytes, over WebSocket alone. */
   readonly format?: WireFormat | undefined;
+  /**
+   * Hears of the channels that the server subscribes the client to: a `ServerSubscriptions` of
+   * `@tautline/client/server-subscriptions`. None by default.
+   */
+  readonly serverSubscriptions?: ServerEnd | undefined;
   /** A connection token, or a function that gets one; see `TokenSource`. None by default. */
   readonly token?: Token | undefined;
   /** Anything with a JSON form, sent with the connect command for the server's decision who may connect. */

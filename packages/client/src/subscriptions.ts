@@ -1,9 +1,5 @@
-/**
- * The subscriptions of a client, by channel. It finds the one that a push is for and tells all of them when connections
- * come and go. A push for a channel without one is dropped: it was under way when the application unsubscribed.
- */
+/** The subscriptions of a client, by channel. It finds the one that is asked for and tells all of them when connections come and go. */
 
-import type { Push } from "@tautline/wire";
 import type { Reason } from "./reasons.ts";
 
 /** A subscription as this file needs it, whatever its messages are. */
@@ -11,7 +7,6 @@ export interface ChannelEnd {
   readonly channel: string;
   connected(): void;
   lost(reason: Reason): void;
-  push(push: Push): void;
 }
 
 export class Subscriptions<End extends ChannelEnd> {
@@ -35,9 +30,5 @@ export class Subscriptions<End extends ChannelEnd> {
 
   lost(reason: Reason): void {
     for (const end of this.#byChannel.values()) end.lost(reason);
-  }
-
-  push(push: Push): void {
-    this.#byChannel.get(push.channel ?? "")?.push(push);
   }
 }

@@ -10,6 +10,7 @@ test.each([
   ["protobuf.ts", 6 * 1024],
   ["react.ts", 3 * 1024],
   ["reconnecting-websocket.ts", 4 * 1024],
+  ["server-subscriptions.ts", 3 * 1024],
 ])("the bundle of %s is at most %i bytes", async (door, budgetBytes) => {
   const result = await build({
     root: import.meta.dirname,
