@@ -25,6 +25,7 @@ import type { StoredMessage, StoredMessages } from "./stored-messages.ts";
 import type { Streams } from "./streams.ts";
 import { apiErrors, isApiError } from "./api-errors.ts";
 import type { Subjects } from "./subjects.ts";
+import { Sweeper } from "./sweeper.ts";
 
 export interface ChannelLogsSetup {
   readonly clock: Clock;
@@ -89,9 +90,15 @@ const noKeys: ReadonlyMap<number, string> = new Map();
 export class ChannelLogs {
   readonly #setup: ChannelLogsSetup;
   readonly #known = new Map<string, Last>();
+  readonly #sweeper: Sweeper;
 
   constructor(setup: ChannelLogsSetup) {
     this.#setup = setup;
+    this.#sweeper = new Sweeper({ clock: setup.clock, sweep: (channel) => this.#sweep(channel) });
+  }
+
+  stop(): void {
+    this.#sweeper.stop();
   }
 
   /** Forgets what is known: it may have changed in any way. */
@@ -119,6 +126,8 @@ export class ChannelLogs {
       const missing = entries.filter((entry) => !found.has(entry));
       return missing.length === 0 ? undefined : this.#appending(before, missing, policy);
     });
+    const { clearAt } = last.message?.head ?? {};
+    if (clearAt !== undefined) this.#sweeper.note(channel, clearAt);
     return this.#places(entries, found, last);
   }
 
@@ -157,7 +166,7 @@ export class ChannelLogs {
   }
 
   /** Removes what a log no longer shows; nothing if anybody has written to it since. */
-  async sweep(channel: string): Promise<void> {
+  async #sweep(channel: string): Promise<void> {
     const last = await this.#last(channel);
     const head = last.message?.head;
     if (head === undefined || head.top === head.gone || !isEmpty(head, this.#setup.clock.now())) {

@@ -134,6 +134,7 @@ export class NatsBroker implements Broker {
   async stop(): Promise<void> {
     this.#events = undefined;
     this.#subscriptions.clear();
+    this.#logs.stop();
     await this.#members.stop().catch(() => undefined);
     await this.#link.close();
   }

@@ -23,7 +23,7 @@ export interface NatsOptions extends Pick<
  */
 export function natsAddress(address: string): NatsOptions {
   const match = /^(nats|tls):\/\/(?:([^@/?#]*)@)?([^@/?#\s]+)\/?(?:\?([^#]*))?$/iu.exec(address);
-  if (match === null) throw new RangeError("broker takes an address such as nats://localhost:4222");
+  if (match === null) throw notAnAddress();
   const [, scheme = "", login = "", hosts = "", query = ""] = match;
   const { creds, nkey, ...files } = parametersOf(query);
   const wantsTls = scheme.toLowerCase() === "tls" || Object.keys(files).length > 0;
@@ -62,15 +62,27 @@ function parametersOf(query: string): Parameters {
 
 function requireHost(host: string): string {
   if (URL.canParse(`http://${host}`)) return host;
-  throw new RangeError("broker takes an address such as nats://localhost:4222");
+  throw notAnAddress();
 }
 
 /** A name alone is a token, as NATS' own tools have it. */
 function loginOf(login: string): Pick<NatsOptions, "user" | "pass" | "token"> {
   if (login === "") return {};
   const [user = "", ...rest] = login.split(":");
-  if (rest.length === 0) return { token: decodeURIComponent(user) };
-  return { user: decodeURIComponent(user), pass: decodeURIComponent(rest.join(":")) };
+  if (rest.length === 0) return { token: decoded(user) };
+  return { user: decoded(user), pass: decoded(rest.join(":")) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw notAnAddress();
+  }
+}
+
+function notAnAddress(): RangeError {
+  return new RangeError("broker takes an address such as nats://localhost:4222");
 }
 
 /** The same as the client library has it. */

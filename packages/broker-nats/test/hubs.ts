@@ -1,6 +1,8 @@
 /** Brokers of hubs that meet in one NATS server, each over a line of its own, with one clock for all. */
 
 import { randomUUID } from "node:crypto";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { expect, onTestFinished } from "vitest";
 import type { NatsBrokerSetup } from "@tautline/broker-nats";
 import { NatsBroker, natsAddress } from "@tautline/broker-nats";
@@ -75,6 +77,16 @@ export class Hubs {
     }
   }
 
+  /** Bytes that the stream of the logs holds. */
+  async stored(): Promise<number> {
+    return (await this.#logState()).bytes;
+  }
+
+  /** Messages that the stream of the logs holds. */
+  async messages(): Promise<number> {
+    return (await this.#logState()).messages;
+  }
+
   world(equal: BrokerWorld["equal"]): BrokerWorld {
     const each = (act: (line: Line) => void) => async (): Promise<void> => {
       for (const line of this.#lines.values()) act(line);
@@ -94,5 +106,15 @@ export class Hubs {
       until,
       equal,
     };
+  }
+
+  async #logState() {
+    const connection = await connect({ servers: this.#server.address });
+    try {
+      const manager = await jetstreamManager(connection);
+      return (await manager.streams.info(`${this.#prefix}-log`)).state;
+    } finally {
+      await connection.close();
+    }
   }
 }
