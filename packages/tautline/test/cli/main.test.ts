@@ -89,6 +89,17 @@ const mistakes = [
     says: "--client waits for a client and takes no address, not 'ws://a/'",
   },
   { line: "check --client --http2", says: "--http2 is for checking a server" },
+  { line: "bench", says: "bench needs an address such as ws://localhost:8080" },
+  {
+    line: "bench ws://a/ -c 0",
+    says: "--connections takes a whole number from 1 to 50000, not '0'",
+  },
+  {
+    line: "bench ws://a/ -r 1.5",
+    says: "--rate takes a whole number from 1 to 10000000, not '1.5'",
+  },
+  { line: "bench ws://a/ -d 0", says: "--duration takes at least 0.1 seconds" },
+  { line: "bench ws://a/ -d 100000", says: "--duration takes at most a day" },
   { line: "inspect", says: "inspect needs a file, or - for standard input" },
   { line: "inspect a b", says: "inspect takes one file, not also 'b'" },
   { line: "connect ws://a/ --ping 0", says: "--ping takes at least 0.1 seconds" },

@@ -1,5 +1,6 @@
 /** The commands of the program, in the order of the help. */
 import type { Command } from "../command.ts";
+import { benchCommand } from "./bench.ts";
 import { checkCommand } from "./check.ts";
 import { connectCommand } from "./connect.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -9,5 +10,6 @@ export const commands: readonly Command[] = [
   serveCommand,
   connectCommand,
   checkCommand,
+  benchCommand,
   inspectCommand,
 ];
