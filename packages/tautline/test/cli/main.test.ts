@@ -59,7 +59,7 @@ const mistakes = [
   },
   {
     line: "serve --broker nowhere",
-    says: "broker takes an address such as redis://localhost:6379",
+    says: "broker takes an address such as redis://localhost:6379 or nats://localhost:4222",
   },
   { line: "serve --config /nowhere/file", says: "--config cannot read '/nowhere/file' (ENOENT)" },
   { line: "connect", says: "connect needs an address such as ws://localhost:8080" },
