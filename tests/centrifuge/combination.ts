@@ -25,9 +25,9 @@ export interface Row {
 /** Every transport that the official client has on Node.js, in every format. */
 export const rows: readonly Row[] = [
   { transport: "websocket", format: "json", publications: 10_000 },
-  { transport: "websocket", format: "protobuf", publications: 2000 },
+  { transport: "websocket", format: "protobuf", publications: 10_000 },
   { transport: "http_stream", format: "json", publications: 10_000 },
-  { transport: "http_stream", format: "protobuf", publications: 2000 },
+  { transport: "http_stream", format: "protobuf", publications: 10_000 },
   { transport: "sse", format: "json", publications: 10_000 },
   {
     transport: "sse",

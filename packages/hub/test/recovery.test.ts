@@ -314,9 +314,9 @@ class LossyBroker extends MemoryBroker {
   }
 }
 
-async function lossy() {
+async function lossy(options: Partial<HubOptions> = {}) {
   const broker = new LossyBroker();
-  const test = new TestHub({ ...recoverable, pingIntervalMs: 0 }, broker);
+  const test = new TestHub({ ...recoverable, pingIntervalMs: 0, ...options }, broker);
   const ann = await test.connect();
   const { result } = await subscribe(ann);
   await publish(test, 1);
@@ -369,6 +369,17 @@ describe("a publication that is lost between broker and hub", () => {
     ben.drop();
     await settle();
     broker.resume();
+    expect(test.clock.pending).toBe(0);
+  });
+
+  it("is not looked for where that is turned off", async () => {
+    const { test, ann } = await lossy({ positionCheckIntervalMs: 0 });
+    ann.take();
+    for (let look = 0; look < 5; look += 1) {
+      test.clock.advance(60_000);
+      await settle();
+    }
+    expect(ann.take()).toEqual([]);
     expect(test.clock.pending).toBe(0);
   });
 
