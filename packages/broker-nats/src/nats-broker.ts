@@ -8,6 +8,7 @@ import type {
   Broker,
   BrokerEvents,
   BrokerNeeds,
+  Cancel,
   Clock,
   LogPage,
   LogQuery,
@@ -80,6 +81,7 @@ export class NatsBroker implements Broker {
   readonly #subscriptions = new Map<string, Subscription>();
   #events: BrokerEvents | undefined;
   #away = false;
+  #retry: Cancel | undefined;
 
   /** @throws RangeError when `memberTtlMs` or `timeoutMs` is below 1, or the prefix cannot begin a subject */
   constructor(setup: NatsBrokerSetup) {
@@ -135,6 +137,7 @@ export class NatsBroker implements Broker {
     this.#events = undefined;
     this.#subscriptions.clear();
     this.#logs.stop();
+    this.#retry?.();
     await this.#members.stop().catch(() => undefined);
     await this.#link.close();
   }
@@ -244,8 +247,9 @@ export class NatsBroker implements Broker {
   /** The library tries again for as long as it takes: one line is enough. */
   #failed(err: unknown): void {
     if (this.#events === undefined) return;
-    if (!this.#away) this.#logger.error({ err }, "NATS is away");
-    this.#away = this.#link.isAway;
+    if (!this.#link.isAway) this.#logger.warn({ err }, "NATS complains");
+    else if (!this.#away) this.#logger.error({ err }, "NATS is away");
+    this.#away ||= this.#link.isAway;
   }
 
   /** What is in the memory of the server may be gone: it is made again before hubs look at what they have missed. */
@@ -259,7 +263,8 @@ export class NatsBroker implements Broker {
     } catch (err) {
       if (this.#events === undefined || this.#link.isAway) return;
       this.#logger.error({ err }, "NATS is back, but not ready");
-      this.#setup.clock.schedule(() => void this.#resumed(), retryMs);
+      this.#retry?.();
+      this.#retry = this.#setup.clock.schedule(() => void this.#resumed(), retryMs);
       return;
     }
     if (this.#events === undefined) return;

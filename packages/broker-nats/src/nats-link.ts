@@ -6,7 +6,12 @@
 
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import type { NatsConnection, Status, Subscription } from "@nats-io/transport-node";
+import type {
+  NatsConnection,
+  NodeConnectionOptions,
+  Status,
+  Subscription,
+} from "@nats-io/transport-node";
 import { connect } from "@nats-io/transport-node";
 import { apiErrors, isApiError } from "./api-errors.ts";
 import type { NatsOptions } from "./nats-options.ts";
@@ -59,7 +64,7 @@ export class NatsLink {
   /** Rejects when NATS cannot be reached now, or lets us not in. */
   async open(): Promise<void> {
     const { options, timeoutMs } = this.#setup;
-    const connection = await connect({
+    const connection = await reached({
       name: "tautline",
       ...connectionOptions(options),
       timeout: timeoutMs,
@@ -218,6 +223,16 @@ export class NatsLink {
     const most = Math.min(longestPauseMs, 50 * 2 ** Math.min(this.#attempts, 10));
     this.#attempts += 1;
     return most / 2 + (Math.random() * most) / 2;
+  }
+}
+
+/** Whoever starts a server is told what it is that cannot be reached. */
+async function reached(options: NodeConnectionOptions): Promise<NatsConnection> {
+  try {
+    return await connect(options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`NATS cannot be reached: ${reason}`, { cause });
   }
 }
 

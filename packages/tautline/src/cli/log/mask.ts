@@ -15,9 +15,12 @@ const secretMember =
 /** The user and the password in an address (RFC 3986 §3.2.1). */
 const password = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/giu;
 
+/** In an address of NATS, what stands alone there is no user but a token. */
+const loneToken = /(\b(?:nats|tls):\/\/)[^\s/?#:@]+@/giu;
+
 /** An address with the password in it replaced, as in `redis://ann:***@host`. */
 export function withoutPassword(text: string): string {
-  return text.replaceAll(password, `$1:${maskText}@`);
+  return text.replaceAll(password, `$1:${maskText}@`).replaceAll(loneToken, `$1${maskText}@`);
 }
 
 /** A function that takes these secrets, and what looks like one, out of a text. They are found as they stand, and as JSON has them. */

@@ -83,6 +83,7 @@ describe("in no form has the log", () => {
     { name: "a secret of hooks", text: 'a"secret\\of hooks' },
     { name: "a secret of tokens", text: secret },
     { name: "a password in an address", text: "redis://ann:hunter%202@localhost" },
+    { name: "a token in an address", text: "nats://hunter2@localhost" },
     { name: "the password alone", text: "hunter 2" },
     { name: "the password of another address", text: "https://bob:hunter%202@example.com/" },
     { name: "a token", text: jwt },
