@@ -100,6 +100,19 @@ const mistakes = [
   },
   { line: "bench ws://a/ -d 0", says: "--duration takes at least 0.1 seconds" },
   { line: "bench ws://a/ -d 100000", says: "--duration takes at most a day" },
+  { line: "connect ws://a/ --speed 2", says: "--speed needs --replay beside it" },
+  {
+    line: "connect ws://a/ --replay x --speed -1",
+    says: "Option '--speed' argument is ambiguous",
+  },
+  {
+    line: "connect ws://a/ --replay x --speed fast",
+    says: "--speed takes a number such as 2 or 0.5, not 'fast'",
+  },
+  {
+    line: "connect wss://a/ --show-frames",
+    says: "--show-frames cannot look into wss: addresses, which are encrypted",
+  },
   { line: "inspect", says: "inspect needs a file, or - for standard input" },
   { line: "inspect a b", says: "inspect takes one file, not also 'b'" },
   { line: "connect ws://a/ --ping 0", says: "--ping takes at least 0.1 seconds" },

@@ -3,11 +3,15 @@ import { connect, UsageError } from "@tautline/node";
 import type { Connection } from "@tautline/node";
 
 import { reasonOf, webSocketAddress } from "../address.ts";
-import type { Command, OptionTable } from "../command.ts";
+import type { Command, OptionTable, ParsedArguments } from "../command.ts";
 import { exitCodes, parseArguments, secondsInMs, UsageMistake } from "../command.ts";
 import { Conversation } from "../connect/conversation.ts";
-import { openLineInput } from "../connect/line-input.ts";
+import { FrameTap } from "../connect/frame-tap.ts";
+import { openEmptyInput, openLineInput } from "../connect/line-input.ts";
 import type { LineInput } from "../connect/line-input.ts";
+import { Recorder, readRecording, replayed } from "../connect/recording.ts";
+import type { RecordedMessage } from "../connect/recording.ts";
+import { findingText } from "../inspect/finding-text.ts";
 import { printable } from "../printable.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
@@ -35,6 +39,18 @@ const options = {
     text: "in a pipe: after the end of input, close once it has been quiet for so long (1; or 'forever')",
   },
   timeout: { type: "string", value: "seconds", text: "give up connecting after so long (30)" },
+  record: { type: "string", value: "file", text: "write the session to this file, as JSON lines" },
+  replay: {
+    type: "string",
+    value: "file",
+    text: "send what the client sent in a recording, with the same pauses, and close",
+  },
+  speed: {
+    type: "string",
+    value: "factor",
+    text: "with --replay: so many times as fast (1; 0 is without pauses)",
+  },
+  "show-frames": { type: "boolean", text: "show handshake and frames as they travel (ws: only)" },
 } as const satisfies OptionTable;
 
 export const connectCommand: Command = {
@@ -53,9 +69,13 @@ export const connectCommand: Command = {
       "tautline connect wss://example.com/ -p chat -H 'Authorization: Bearer …'",
       "subprotocol, header",
     ],
+    ["tautline connect ws://localhost:8080/echo --record talk.jsonl", "keep what is said"],
+    ["tautline connect ws://localhost:8080/echo --replay talk.jsonl", "say it again"],
+    ["tautline connect ws://localhost:8080/echo --show-frames", "see the frames"],
   ],
   notes: [
     "Each message is printed on one line. Control and other invisible characters are shown as escapes\n(\\n, \\e, \\x9b, \\u202e), so a peer has no power over your terminal. Binary messages are shown in\nhexadecimal, the first 64 bytes.",
+    "On a terminal, a \\ at the end of a line goes on with the message in the next line; the arrow keys bring\nback earlier lines.",
   ],
   exitCodes: [
     [exitCodes.ok, "closed normally (1000, 1001, or without a code)"],
@@ -73,14 +93,16 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     headers: headersOf(values.header ?? []),
     connectTimeoutMs: values.timeout === undefined ? 30_000 : atLeastOneMs(values.timeout),
   };
-  const talk = {
-    binary: values.binary === true,
-    pingIntervalMs: values.ping === undefined ? undefined : pingInterval(values.ping),
-    waitMs: values.wait === "forever" ? Infinity : secondsInMs(values.wait ?? "1", "--wait"),
-  };
+  const talk = talkOf(values);
+  if (values["show-frames"] === true && url.protocol === "wss:") {
+    throw new UsageMistake("--show-frames cannot look into wss: addresses, which are encrypted");
+  }
+  const recorded = values.replay === undefined ? undefined : readRecording(values.replay);
+  const recorder = values.record === undefined ? undefined : new Recorder(values.record);
 
   const stopping = new AbortController();
-  const input = openLineInput(terminal);
+  const input = recorded === undefined ? openLineInput(terminal) : openEmptyInput(terminal);
+  const tap = values["show-frames"] === true ? tapFor(input, terminal) : undefined;
   let conversation: Conversation | undefined;
   const interrupt = (): void => {
     if (conversation === undefined) stopping.abort(new Error("interrupted"));
@@ -91,20 +113,61 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     terminal.onSignal(signal, interrupt),
   );
   try {
-    const connection = await connect(url, { ...settings, signal: stopping.signal });
+    const way = tap === undefined ? {} : { proxy: await tap.open() };
+    const connection = await connect(url, { ...settings, ...way, signal: stopping.signal });
     greet(connection, input, url);
+    recorder?.open({ url: url.href, subprotocol: connection.subprotocol });
+    const script = recorded && scriptOf(recorded, talk.speed, connection);
     const style = styleFor(terminal.stdout, terminal.env);
-    conversation = new Conversation(connection, input, { ...talk, style });
+    conversation = new Conversation(connection, input, { ...talk, script, recorder, style });
     stopOnBrokenPipe(terminal, connection);
     return await conversation.run();
   } catch (error) {
     input.close();
     // A subprotocol or a header that HTTP cannot carry was typed on the command line.
     if (error instanceof UsageError) throw new UsageMistake(error.message);
-    throw new Error(`cannot connect to ${url.href}: ${reasonOf(error)}`, { cause: error });
+    throw new Error(`cannot connect to ${url.href}: ${reasonOf(tap?.failure ?? error)}`, {
+      cause: error,
+    });
   } finally {
+    tap?.close();
     for (const release of releases) release();
   }
+}
+
+function talkOf(values: ParsedArguments<typeof options>["values"]) {
+  if (values.speed !== undefined && values.replay === undefined) {
+    throw new UsageMistake("--speed needs --replay beside it");
+  }
+  return {
+    binary: values.binary === true,
+    pingIntervalMs: values.ping === undefined ? undefined : pingInterval(values.ping),
+    waitMs: values.wait === "forever" ? Infinity : secondsInMs(values.wait ?? "1", "--wait"),
+    speed: speedOf(values.speed ?? "1"),
+  };
+}
+
+function speedOf(text: string): number {
+  if (/^\d{1,4}(\.\d{1,3})?$/u.test(text)) return Number(text);
+  throw new UsageMistake(`--speed takes a number such as 2 or 0.5, not '${text}'`);
+}
+
+/** Ends with the connection, whatever it still waits for. */
+function scriptOf(
+  recorded: readonly RecordedMessage[],
+  speed: number,
+  connection: Connection,
+): AsyncIterable<string | Uint8Array> {
+  const over = new AbortController();
+  connection.onClose(() => over.abort());
+  return replayed(recorded, speed, over.signal);
+}
+
+function tapFor(input: LineInput, terminal: Terminal): FrameTap {
+  const style = styleFor(input.interactive ? terminal.stdout : terminal.stderr, terminal.env);
+  return new FrameTap((finding) => {
+    for (const line of findingText(finding, style).trimEnd().split("\n")) input.remark(line);
+  });
 }
 
 function greet(connection: Connection, input: LineInput, url: URL): void {

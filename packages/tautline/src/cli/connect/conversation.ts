@@ -10,6 +10,7 @@ import type { Style } from "../style.ts";
 import { closeText, isOrderly } from "./close-text.ts";
 import type { LineInput } from "./line-input.ts";
 import { messageText } from "./message-text.ts";
+import type { Recorder } from "./recording.ts";
 
 export interface ConversationOptions {
   /** Send lines as binary messages, in UTF-8. */
@@ -18,6 +19,9 @@ export interface ConversationOptions {
   readonly pingIntervalMs: number | undefined;
   /** After the end of a piped input: close once no message has come for so long. May be Infinity. */
   readonly waitMs: number;
+  /** What to send in the place of the input's lines. */
+  readonly script?: AsyncIterable<string | Uint8Array> | undefined;
+  readonly recorder?: Recorder | undefined;
   readonly style: Style;
 }
 
@@ -50,6 +54,7 @@ export class Conversation {
     stopPinging();
     this.#input.close();
     await sending;
+    this.#options.recorder?.close(end);
     const orderly = isOrderly(end);
     if (!orderly || this.#input.interactive) {
       const detail = orderly || end.error === undefined ? "" : ` (${printable(end.error.message)})`;
@@ -67,16 +72,20 @@ export class Conversation {
 
   #receive(data: string | Uint8Array): void {
     this.#onActivity();
+    this.#options.recorder?.message("server", data);
     const kept = this.#input.print(messageText(data, this.#options.style));
     if (!kept) this.#connection.pause();
   }
 
   async #sendLines(): Promise<void> {
     const connection = this.#connection;
+    const { binary, script = this.#input.lines, recorder } = this.#options;
     try {
-      for await (const line of this.#input.lines) {
+      for await (const line of script) {
         if (connection.state !== "open") return;
-        await connection.write(this.#options.binary ? Buffer.from(line) : line);
+        const data = binary && typeof line === "string" ? Buffer.from(line) : line;
+        recorder?.message("client", data);
+        await connection.write(data);
       }
     } catch {
       // The connection ended while a line waited; how it ended is told by `run`.

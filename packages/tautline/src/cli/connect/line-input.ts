@@ -5,6 +5,8 @@
 import type { Interface } from "node:readline";
 import { clearScreenDown, createInterface, cursorTo, moveCursor } from "node:readline";
 
+import { Readable } from "node:stream";
+
 import type { Style } from "../style.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
@@ -22,6 +24,11 @@ export interface LineInput {
   onInterrupt(listener: () => void): void;
   onDrain(listener: () => void): void;
   close(): void;
+}
+
+/** An input with nothing in it, for a conversation that has its lines from elsewhere. */
+export function openEmptyInput(terminal: Terminal): LineInput {
+  return new PipedInput({ ...terminal, stdin: Readable.from([]) });
 }
 
 export function openLineInput(terminal: Terminal): LineInput {
@@ -55,8 +62,15 @@ class PromptInput implements LineInput {
   async *#prompted(): AsyncGenerator<string> {
     if (this.#closed) return;
     this.#readline.prompt();
+    let earlier = "";
     for await (const line of this.#readline) {
-      yield line;
+      const goesOn = /(?<!\\)(?:\\\\)*\\$/.test(line);
+      earlier += goesOn ? `${line.slice(0, -1)}\n` : line;
+      if (!goesOn) {
+        yield earlier;
+        earlier = "";
+      }
+      this.#readline.setPrompt(this.#style.cyan(goesOn ? "… " : "> "));
       if (!this.#closed) this.#readline.prompt();
     }
   }
