@@ -270,7 +270,8 @@ export class ChannelSubscription implements Subscription<unknown> {
     if (this.#position !== undefined && offset > 0) {
       this.#position = { offset, epoch: this.#position.epoch };
     }
-    if (this.#terms.echo || !this.#host.isOwn(publication.info?.client ?? "")) {
+    const { info } = publication;
+    if (this.#terms.echo || !info || !this.#host.isOwn(info.client)) {
       this.#publications.emit(publicationOf(this.channel, whole));
     }
   }

@@ -72,6 +72,8 @@ export class FakeServer {
   readonly WebSocket: WebSocketConstructor;
   mood: Mood = "good";
   pingSeconds = 25;
+  /** Whether clients are told the ids of their connections. */
+  namesClients = true;
   /** Errors to answer the next commands with, by method or by channel; each is used once. */
   readonly refusals = new Map<string, ReplyError>();
   /** Seconds that are granted, by method or by channel; without, what is granted does not expire. */
@@ -172,7 +174,12 @@ export class FakeServer {
       const client = `client-${this.sockets.indexOf(socket) + 1}`;
       socket.reply({
         id,
-        connect: { client, ping: this.pingSeconds, pong: true, ...this.#lifetime("connect") },
+        connect: {
+          ...(this.namesClients && { client }),
+          ping: this.pingSeconds,
+          pong: true,
+          ...this.#lifetime("connect"),
+        },
       });
       this.#ping(socket);
     } else if (command.subscribe !== undefined) {

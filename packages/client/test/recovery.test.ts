@@ -220,6 +220,15 @@ describe("a subscription without echo", () => {
     expect(chat.position?.offset).toBe(6);
   });
 
+  test("hears what nobody is named for, even of a server that does not say who the client is", async () => {
+    world.server.socket.end(3001);
+    world.server.namesClients = false;
+    await world.environment.advance(1000);
+    const { heard } = await subscribe({}, { echo: false });
+    hearing(pub("the server's"));
+    expect(heard.data).toEqual(["the server's"]);
+  });
+
   test("and with deltas takes its own for what the next one differs from", async () => {
     const own = client.connection?.client ?? "";
     const terms = { echo: false, delta: "fossil" } as const;

@@ -62,12 +62,13 @@ export class LogReference {
     this.#compare("a page", page, held);
   }
 
+  /** What was published in a part of a log, whatever has become of it. */
+  part({ epoch, from, to }: Piece): readonly Published[] {
+    return this.#logs.get(epoch)?.slice(from, to) ?? [];
+  }
+
   #compare(what: string, found: unknown, wanted: unknown): void {
     if (isDeepStrictEqual(found, wanted)) return;
     this.faults.push(`${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
-  }
-
-  part({ epoch, from, to }: Piece): readonly Published[] {
-    return this.#logs.get(epoch)?.slice(from, to) ?? [];
   }
 }
