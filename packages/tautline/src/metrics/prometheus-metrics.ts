@@ -45,13 +45,14 @@ export class PrometheusMetrics implements Meter, ApiMeter, HookMeter {
 
   /** Everything in the form that Prometheus reads, with what there is on `hub` now. */
   text(hub: Hub): Promise<string> {
-    const { connections, clients, users, channels, subscriptions } = hub.info();
-    this.#set("tautline_connections", connections);
-    this.#set("tautline_clients", clients);
-    this.#set("tautline_users", users);
-    this.#set("tautline_channels", channels);
-    this.#set("tautline_subscriptions", subscriptions);
+    this.#look(hub);
     return this.#registry.metrics();
+  }
+
+  /** The same as values, to be added up with those of other processes: see `joinedMetrics`. */
+  values(hub: Hub): Promise<object[]> {
+    this.#look(hub);
+    return this.#registry.getMetricsAsJSON();
   }
 
   limitReached(limit: string): void {
@@ -113,6 +114,15 @@ export class PrometheusMetrics implements Meter, ApiMeter, HookMeter {
       ended();
       this.#count("tautline_hooks_total", { hook, answered: String(answered) });
     };
+  }
+
+  #look(hub: Hub): void {
+    const { connections, clients, users, channels, subscriptions } = hub.info();
+    this.#set("tautline_connections", connections);
+    this.#set("tautline_clients", clients);
+    this.#set("tautline_users", users);
+    this.#set("tautline_channels", channels);
+    this.#set("tautline_subscriptions", subscriptions);
   }
 
   #count(name: MetricName, labels: Labels = {}, by = 1): void {

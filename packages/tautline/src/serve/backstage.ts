@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hub, Logger, Tracer } from "@tautline/hub";
 
 import { HttpApi } from "../api/http-api.ts";
+import type { MetricsPage } from "../metrics/metrics-page.ts";
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { packageVersion } from "../version.ts";
 import { systemClock } from "./clock.ts";
@@ -24,6 +25,8 @@ export interface BackstageSetup {
   readonly logger: Logger;
   /** Absent when nothing is measured. */
   readonly metrics: PrometheusMetrics | undefined;
+  /** What is at `/metrics`; absent when nothing is. */
+  readonly metricsPage: MetricsPage | undefined;
   /** Absent when nobody wants spans. */
   readonly tracer: Tracer | undefined;
 }
@@ -31,18 +34,17 @@ export interface BackstageSetup {
 export class Backstage {
   readonly #settings: BackstageSettings;
   readonly #api: HttpApi;
-  readonly #hub: Hub;
-  readonly #metrics: PrometheusMetrics | undefined;
+  readonly #metricsPage: MetricsPage | undefined;
   readonly #logger: Logger;
   /** Absent when all stands on the main port. */
   readonly #listener: Listener | undefined;
   #ready = true;
 
   /** @throws RangeError for options that make no sense */
-  constructor({ hub, node, settings, logger, metrics, tracer }: BackstageSetup) {
+  constructor(setup: BackstageSetup) {
+    const { hub, node, settings, logger, metrics, tracer } = setup;
     this.#settings = settings;
-    this.#hub = hub;
-    this.#metrics = metrics;
+    this.#metricsPage = setup.metricsPage;
     this.#logger = logger;
     this.#api = new HttpApi({
       hub,
@@ -102,19 +104,19 @@ export class Backstage {
   /** The API and the metrics. */
   #serve(request: IncomingMessage, response: ServerResponse): boolean {
     const [path = "/"] = (request.url ?? "/").split("?", 1);
-    if (this.#metrics === undefined || path !== "/metrics" || !isRead(request.method)) {
+    if (this.#metricsPage === undefined || path !== "/metrics" || !isRead(request.method)) {
       return this.#api.handle(request, response);
     }
-    this.#tell(this.#metrics, response).catch((err: unknown) => {
+    this.#tell(this.#metricsPage, response).catch((err: unknown) => {
       this.#logger.error({ err }, "the metrics could not be told");
       response.destroy();
     });
     return true;
   }
 
-  async #tell(metrics: PrometheusMetrics, response: ServerResponse): Promise<void> {
-    const text = await metrics.text(this.#hub);
-    response.writeHead(200, { "Content-Type": metrics.contentType, "Cache-Control": "no-store" });
+  async #tell(page: MetricsPage, response: ServerResponse): Promise<void> {
+    const text = await page.text();
+    response.writeHead(200, { "Content-Type": page.contentType, "Cache-Control": "no-store" });
     response.end(text);
   }
 }

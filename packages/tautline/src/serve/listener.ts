@@ -7,6 +7,13 @@ import type { Logger } from "@tautline/hub";
 /** How long a request over plain HTTP may take to arrive, in milliseconds. */
 const requestTimeoutMs = 10_000;
 
+export interface ListenPlace {
+  readonly port: number;
+  readonly host: string;
+  /** Whether other processes listen there as well, and the system spreads connections over them. Default: false. */
+  readonly reusePort?: boolean | undefined;
+}
+
 export class Listener {
   readonly http: Server;
   readonly #logger: Logger;
@@ -26,7 +33,8 @@ export class Listener {
   }
 
   /** @throws the system's error when the port cannot be had, such as `EADDRINUSE` */
-  async listen(where: { readonly port: number; readonly host: string }): Promise<void> {
+  async listen({ port, host, reusePort = false }: ListenPlace): Promise<void> {
+    const where = { port, host, ...(reusePort && { reusePort }) };
     await new Promise<void>((resolve, reject) => {
       this.http.once("error", reject);
       this.http.listen(where, () => {

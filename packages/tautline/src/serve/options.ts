@@ -6,6 +6,7 @@ import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 import type { HttpTransportOptions } from "../http/options.ts";
 import type { BackstageOptions, BackstageSettings } from "./backstage-options.ts";
 import { backstageDefaults, requirePort, resolveBackstage } from "./backstage-options.ts";
+import type { MetricsPage } from "../metrics/metrics-page.ts";
 import type { BackendOptions } from "../hooks/options.ts";
 import type { ServeHooks } from "./serve-hooks.ts";
 import type { TokenOptions } from "../tokens/token-options.ts";
@@ -114,7 +115,22 @@ export interface ServeSettings extends BackstageSettings, DrainSettings {
 export interface ServerSettings extends ServeSettings {
   readonly broker: Broker | undefined;
   readonly tracer: Tracer | undefined;
+  readonly part: ServerPart;
 }
+
+/** What is different for a server that is one of several processes, which are one server together. */
+export interface ServerPart {
+  /** Whether the other processes listen on the same port by themselves. */
+  readonly reusePort: boolean;
+  /** What is at `/metrics`, given what this process has. */
+  metricsPage(own: MetricsPage, values: () => Promise<object[]>): MetricsPage | undefined;
+}
+
+/** A server that is one process. */
+export const alone: ServerPart = Object.freeze({
+  reusePort: false,
+  metricsPage: (own: MetricsPage) => own,
+});
 
 /** What holds when nothing is said. */
 export const serveDefaults: ServeSettings = Object.freeze({

@@ -3,8 +3,8 @@ import { pageDirectory } from "@tautline/console";
 
 import { openTelemetryTracer } from "../tracing/open-telemetry.ts";
 import { chosenBroker } from "./broker-choice.ts";
-import type { ServeOptions } from "./options.ts";
-import { resolveOptions } from "./options.ts";
+import type { ServeOptions, ServerPart } from "./options.ts";
+import { alone, resolveOptions } from "./options.ts";
 import { readPageFiles } from "./page-files.ts";
 import { TautlineServer } from "./server.ts";
 
@@ -19,12 +19,23 @@ import { TautlineServer } from "./server.ts";
  * @throws Error when the data directory cannot be used (a `DataDirectoryError`), Redis or NATS cannot be reached, or what
  *   they need is not installed
  */
-export async function serve(options: ServeOptions = {}): Promise<TautlineServer> {
+export function serve(options: ServeOptions = {}): Promise<TautlineServer> {
+  return startServer(options, alone);
+}
+
+/** The same for a process that is a part of a server. @throws as `serve` does */
+export async function startServer(
+  options: ServeOptions,
+  part: ServerPart,
+): Promise<TautlineServer> {
   const settings = resolveOptions(options);
   const files = settings.page ? await readPageFiles(pageDirectory) : new Map();
   const broker = await chosenBroker(settings);
   const tracer = settings.tracer ?? (await openTelemetryTracer());
-  const server = new TautlineServer({ ...settings, broker, tracer: tracer || undefined }, files);
+  const server = new TautlineServer(
+    { ...settings, broker, tracer: tracer || undefined, part },
+    files,
+  );
   try {
     await server.listen();
   } catch (error) {

@@ -6,6 +6,8 @@ import type { Hub, HubChannel } from "@tautline/hub";
 import { WebSocketServer } from "@tautline/node";
 import type { ChannelContract } from "@tautline/wire";
 
+import type { MetricsPage } from "../metrics/metrics-page.ts";
+import { ownPage } from "../metrics/metrics-page.ts";
 import { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { localUrl, networkUrls } from "./addresses.ts";
 import { Backstage } from "./backstage.ts";
@@ -55,6 +57,7 @@ export class TautlineServer {
       settings,
       logger,
       metrics,
+      metricsPage: metrics && this.#metricsPage(metrics),
       tracer: settings.tracer,
     });
     const { page } = settings;
@@ -72,7 +75,8 @@ export class TautlineServer {
     await Promise.all([this.hub.ready, this.#transports.ready]);
     await this.#backstage.listen();
     try {
-      await this.#listener.listen(this.#settings);
+      const { port, host, part } = this.#settings;
+      await this.#listener.listen({ port, host, reusePort: part.reusePort });
     } catch (error) {
       await this.#backstage.close();
       throw error;
@@ -131,6 +135,11 @@ export class TautlineServer {
     }
     this.#listener.http.closeAllConnections();
     await closed;
+  }
+
+  #metricsPage(metrics: PrometheusMetrics): MetricsPage | undefined {
+    const { hub } = this;
+    return this.#settings.part.metricsPage(ownPage(metrics, hub), () => metrics.values(hub));
   }
 
   #drainParts(): DrainParts {

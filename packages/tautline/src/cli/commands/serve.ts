@@ -1,7 +1,9 @@
 /** `tautline serve`: runs a server until a signal ends it. */
 import { serve } from "../../serve/serve.ts";
 import type { ServeOptions } from "../../serve/options.ts";
-import type { TautlineServer } from "../../serve/server.ts";
+import type { RunningServer } from "../../workers/crew-server.ts";
+import { startCrew } from "../../workers/crew-server.ts";
+import { work, workerTerms } from "../../workers/worker.ts";
 import type { Command } from "../command.ts";
 import { exitCodes, parseArguments, UsageMistake } from "../command.ts";
 import { openServerLog } from "../log/server-log.ts";
@@ -15,6 +17,7 @@ import { readConfigFile } from "../settings/config-file.ts";
 import { flagsOf, secretsNote } from "../settings/flags.ts";
 import { printedSettings } from "../settings/print.ts";
 import type { Terminal } from "../terminal.ts";
+import { workerCount } from "../worker-count.ts";
 
 const ownOptions = {
   config: {
@@ -41,6 +44,7 @@ export const serveCommand: Command = {
     ["tautline serve --data-dir ./data", "with history that survives a crash and a restart"],
     ["tautline serve --token-hmac-secret-file secret.txt --open", "for those who have a token"],
     ["tautline serve --api-key-file keys.txt --internal-port 9000", "with an API for backends"],
+    ["tautline serve --workers auto", "with a process for each core"],
     ["tautline serve --config tautline.json --print-config", "what a file comes to"],
   ],
   notes: [
@@ -69,16 +73,39 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     return exitCodes.ok;
   }
   const { logger, say } = await openServerLog(choices, options, terminal);
-  const server = await start({ ...options, logger }, choices);
+  const complete = { ...options, logger };
+  const workers = workerCount(choices);
+  const terms = workerTerms(env);
+  if (terms !== undefined) {
+    const explain = (error: unknown): string => adviceFor(error, choices) ?? messageOf(error);
+    return runWorker(() => work(complete, terms, explain), terminal);
+  }
+  const server = await start(complete, choices, workers);
   const { url, internalPort } = server;
   logger.info({ url, internalPort }, "listening");
   if (choices.banner.value) terminal.stdout.write(banner(server, terminal, choices, options));
   return untilStopped(server, terminal, say);
 }
 
-async function start(options: ServeOptions, choices: ServeChoices): Promise<TautlineServer> {
+/** Signals come to all processes of a terminal, and the primary tells its workers what to do: they wait for that. */
+async function runWorker(serving: () => Promise<boolean>, terminal: Terminal): Promise<number> {
+  const releases = stopSignals.map((signal) => terminal.onSignal(signal, () => undefined));
+  const started = await serving();
+  for (const release of releases) release();
+  return started ? exitCodes.ok : exitCodes.failure;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function start(
+  options: ServeOptions,
+  choices: ServeChoices,
+  workers: number,
+): Promise<RunningServer> {
   try {
-    return await serve(options);
+    return await (workers === 1 ? serve(options) : startCrew(options, workers));
   } catch (error) {
     // Settings that make no sense; the texts say nothing of a secret.
     if (error instanceof RangeError) throw new UsageMistake(error.message);
@@ -88,6 +115,8 @@ async function start(options: ServeOptions, choices: ServeChoices): Promise<Taut
   }
 }
 
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
  * npm and npx pass on a Ctrl-C that the terminal has given to everybody already, so one key may arrive twice: what comes
  * within this time of the first, in milliseconds, is the same key.
@@ -96,7 +125,7 @@ const sameKeyMs = 300;
 
 /** Resolves to the exit code once a signal has ended the server: in order, or at once at the second. */
 function untilStopped(
-  server: TautlineServer,
+  server: RunningServer,
   terminal: Terminal,
   say: (text: string) => void,
 ): Promise<number> {
@@ -124,7 +153,6 @@ function untilStopped(
         settle(server.terminate());
       }
     };
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    const releases = signals.map((signal) => terminal.onSignal(signal, stop));
+    const releases = stopSignals.map((signal) => terminal.onSignal(signal, stop));
   });
 }

@@ -1,8 +1,8 @@
 /** What a person sees once the server listens: where everything is, and who may do what. */
 import { localUrl } from "../../serve/addresses.ts";
 import type { ServeOptions } from "../../serve/options.ts";
-import type { TautlineServer } from "../../serve/server.ts";
 import { paths } from "../../serve/server.ts";
+import type { RunningServer } from "../../workers/crew-server.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 import type { ServeChoices } from "./options-from.ts";
@@ -11,7 +11,7 @@ import type { ServeChoices } from "./options-from.ts";
 type Gate = "tokens" | "backend";
 
 export function banner(
-  server: TautlineServer,
+  server: RunningServer,
   { stdout, env }: Pick<Terminal, "stdout" | "env">,
   choices: ServeChoices,
   options: ServeOptions,
@@ -34,7 +34,7 @@ export function banner(
 }
 
 function addresses(
-  server: TautlineServer,
+  server: RunningServer,
   { page, demos, internalHost, internalPort }: ServeChoices,
 ): readonly (readonly [name: string, url: string])[] {
   const webSocketUrl = server.url.replace(/^http/u, "ws");
@@ -60,7 +60,7 @@ function gateOf({ tokens, backend }: ServeOptions): Gate | undefined {
 
 /** Who may do what, as a label and a sentence. */
 function reachOf(
-  server: TautlineServer,
+  server: RunningServer,
   gate: Gate | undefined,
 ): readonly [label: string, text: string] {
   const here = server.networkUrls.length === 0;

@@ -7,6 +7,7 @@ import { historySettings } from "../history-options.ts";
 import { logSettings } from "../log/log-settings.ts";
 import type { SettingTable } from "../settings/setting.ts";
 import { tokenKeySettings } from "../token-keys.ts";
+import { workerSettings } from "../worker-count.ts";
 
 const anyPort = { kind: "whole", least: 0, most: 65_535, value: "port" } as const;
 
@@ -57,4 +58,5 @@ export const serveSettings = {
   ...backendSettings,
   ...drainSettings,
   ...logSettings,
+  ...workerSettings,
 } as const satisfies SettingTable;
