@@ -59,7 +59,11 @@ export interface Written {
 interface Last {
   /** Its number in the stream; 0 when there is none. */
   readonly seq: number;
-  readonly message: LogMessage | undefined;
+  readonly head: Head | undefined;
+  /** Whether it adds no publication. */
+  readonly isBare: boolean;
+  /** All of it, where it was read or written just now: what is kept in mind has to be small. */
+  readonly message?: LogMessage | undefined;
 }
 
 /** A change of a log: the message to write, and whether it takes the place of all before it. */
@@ -126,7 +130,7 @@ export class ChannelLogs {
       const missing = entries.filter((entry) => !found.has(entry));
       return missing.length === 0 ? undefined : this.#appending(before, missing, policy);
     });
-    const { clearAt } = last.message?.head ?? {};
+    const { clearAt } = last.head ?? {};
     if (clearAt !== undefined) this.#sweeper.note(channel, clearAt);
     return this.#places(entries, found, last);
   }
@@ -137,9 +141,9 @@ export class ChannelLogs {
     const metaTtlMs = Math.max(...queries.map((query) => query.metaTtlMs));
     await streams.makeRoom(1, roomy * metaTtlMs);
     this.#known.delete(channel);
-    const last = await this.#change(channel, async ({ message }) => {
+    const last = await this.#change(channel, async (before) => {
       const now = clock.now();
-      const head = remembered(message?.head, now);
+      const head = remembered(before.head, now);
       if (head !== undefined && head.forgetAt >= now + metaTtlMs) return undefined;
       const forgetAt = forgetTime(now, metaTtlMs);
       return {
@@ -147,7 +151,7 @@ export class ChannelLogs {
         replaces: head === undefined,
       };
     });
-    const head = last.message?.head;
+    const { head } = last;
     if (head === undefined) throw new Error("The log was lost while it was read");
     const position = { offset: head.top, epoch: head.epoch };
     const isWanted = !isEmpty(head, clock.now()) && queries.some((query) => wants(query, head));
@@ -158,8 +162,8 @@ export class ChannelLogs {
   /** Empties a log. */
   async clear(channel: string): Promise<void> {
     const { clock } = this.#setup;
-    await this.#change(channel, async ({ message }) => {
-      const head = remembered(message?.head, clock.now());
+    await this.#change(channel, async (before) => {
+      const head = remembered(before.head, clock.now());
       if (head === undefined || head.top === head.gone) return undefined;
       return { message: emptyMessage(cleared(head)), replaces: true };
     });
@@ -168,7 +172,7 @@ export class ChannelLogs {
   /** Removes what a log no longer shows; nothing if anybody has written to it since. */
   async #sweep(channel: string): Promise<void> {
     const last = await this.#last(channel);
-    const head = last.message?.head;
+    const { head } = last;
     if (head === undefined || head.top === head.gone || !isEmpty(head, this.#setup.clock.now())) {
       return;
     }
@@ -200,10 +204,10 @@ export class ChannelLogs {
       const { seq } = await link.askJetStream(({ client }) =>
         client.publish(subjects.log(channel), encodeLogMessage(change.message), options),
       );
-      const last = { seq, message: change.message };
+      const last = lastOf(seq, change.message);
       this.#know(channel, last);
       // What only said how the log stands is of no use any more.
-      if (!change.replaces && before.message?.lines.length === 0) this.#drop(before.seq);
+      if (!change.replaces && before.isBare) this.#drop(before.seq);
       return last;
     } catch (error) {
       this.#known.delete(channel);
@@ -230,15 +234,15 @@ export class ChannelLogs {
     );
     const last: Last =
       found === null
-        ? { seq: 0, message: undefined }
-        : { seq: found.seq, message: decodeLogMessage(found.string()) };
+        ? { seq: 0, head: undefined, isBare: false }
+        : lastOf(found.seq, decodeLogMessage(found.string()));
     this.#know(channel, last);
     return last;
   }
 
   #know(channel: string, last: Last): void {
     this.#known.delete(channel);
-    this.#known.set(channel, last);
+    this.#known.set(channel, { ...last, message: undefined });
     if (this.#known.size <= maxKnown) return;
     for (const oldest of this.#known.keys()) {
       this.#known.delete(oldest);
@@ -250,9 +254,9 @@ export class ChannelLogs {
     return emptyMessage(newHead(this.#setup.randomId(), forgetAt));
   }
 
-  #appending({ message }: Last, entries: readonly Entry[], policy: LogPolicy): Change {
+  #appending(before: Last, entries: readonly Entry[], policy: LogPolicy): Change {
     const now = this.#setup.clock.now();
-    const known = remembered(message?.head, now);
+    const known = remembered(before.head, now);
     const head = known ?? newHead(this.#setup.randomId(), 0);
     const keys = new Map<number, string>();
     for (const [index, { once }] of entries.entries()) {
@@ -285,14 +289,14 @@ export class ChannelLogs {
   #places(
     entries: readonly Entry[],
     found: ReadonlyMap<Entry, Position>,
-    { message }: Last,
+    { head }: Last,
   ): readonly Written[] {
-    let offset = (message?.head.top ?? 0) - (entries.length - found.size);
+    let offset = (head?.top ?? 0) - (entries.length - found.size);
     return entries.map((entry) => {
       const before = found.get(entry);
       if (before !== undefined) return { position: before, duplicate: true };
       offset += 1;
-      return { position: { offset, epoch: message?.head.epoch ?? "" }, duplicate: false };
+      return { position: { offset, epoch: head?.epoch ?? "" }, duplicate: false };
     });
   }
 
@@ -304,13 +308,12 @@ export class ChannelLogs {
   /** What the log holds, oldest first, as far as anybody wants to know it. */
   async #held(
     channel: string,
-    { message }: Last,
+    { head, message }: Last,
     queries: readonly LogQuery[],
   ): Promise<readonly HeldPublication[]> {
-    if (message === undefined) return [];
-    const { head } = message;
-    let messages: readonly LogMessage[] = [message];
-    if (!queries.every((query) => isIn(message, query))) {
+    if (head === undefined) return [];
+    let messages: readonly LogMessage[] = message === undefined ? [] : [message];
+    if (message === undefined || !queries.every((query) => isIn(message, query))) {
       const stored = await this.#stored(channel);
       messages = stored
         .map(({ text }) => decodeLogMessage(text))
@@ -321,6 +324,13 @@ export class ChannelLogs {
     );
   }
 }
+
+const lastOf = (seq: number, message: LogMessage): Last => ({
+  seq,
+  head: message.head,
+  isBare: message.lines.length === 0,
+  message,
+});
 
 interface HeldPublication {
   readonly offset: number;
