@@ -21,7 +21,7 @@ export interface LoadParts {
 /** How often what is due is sent. */
 const tickMs = 1;
 /** How long the last echoes are waited for. */
-const drainMs = 2000;
+const drainMs = 5000;
 const firstEchoMs = 5000;
 /** At most so many spans are kept of a run, however long it is. */
 const mostSpans = 300;
