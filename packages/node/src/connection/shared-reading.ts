@@ -29,12 +29,23 @@ const readBytes = 128 * 1024;
 let readMemory: Buffer | undefined;
 
 function onRead(this: Socket & ReadSocket, byteLength: number): boolean {
-  return this[reader]?.read(memoryOf(byteLength)) ?? true;
+  return this[reader]?.read(readMemoryOf(byteLength)) ?? true;
 }
 
-function memoryOf(byteLength: number): Buffer {
+/** What sockets are to read into. */
+export function readWhole(): Buffer {
   readMemory ??= Buffer.allocUnsafeSlow(readBytes);
-  return readMemory.subarray(0, byteLength);
+  return readMemory;
+}
+
+/** The part that was read last: reads are often as long as the one before. */
+let lastRead: Buffer | undefined;
+
+/** The first `byteLength` bytes of what was read into. */
+export function readMemoryOf(byteLength: number): Buffer {
+  if (lastRead?.byteLength === byteLength) return lastRead;
+  lastRead = readWhole().subarray(0, byteLength);
+  return lastRead;
 }
 
 /**
@@ -44,7 +55,7 @@ function memoryOf(byteLength: number): Buffer {
  */
 export function readPast(socket: Socket & ReadSocket, next: SocketReader): boolean {
   const isReading = socket[reader] !== undefined && !socket.destroyed;
-  if (!isReading && !readInto(socket, memoryOf(readBytes), onRead)) return false;
+  if (!isReading && !readInto(socket, readWhole(), onRead)) return false;
   socket[reader] = next;
   return true;
 }

@@ -25,10 +25,15 @@ interface SocketKeys {
 }
 
 /** A handle that notes what is asked of it. */
-class LookOnHandle {
+export class LookOnHandle {
   readonly calls: string[] = [];
   memory: unknown;
   written: unknown;
+  /** What the socket has its handle call at each read. */
+  onread: unknown;
+  /** The requests that came with the last write and the last shutdown. */
+  writeRequest: unknown;
+  shutdownRequest: unknown;
   reading = false;
 
   useUserBuffer(memory: unknown): void {
@@ -46,8 +51,9 @@ class LookOnHandle {
     return 0;
   }
 
-  writeBuffer(_request: unknown, bytes: unknown): number {
+  writeBuffer(request: unknown, bytes: unknown): number {
     this.calls.push("writeBuffer");
+    this.writeRequest = request;
     this.written = bytes;
     return 0;
   }
@@ -55,6 +61,12 @@ class LookOnHandle {
   writev(_request: unknown, chunks: unknown, areBuffers: unknown): number {
     this.calls.push(areBuffers === true ? "writev" : "writev of texts");
     this.written = chunks;
+    return 0;
+  }
+
+  shutdown(request: unknown): number {
+    this.calls.push("shutdown");
+    this.shutdownRequest = request;
     return 0;
   }
 
@@ -67,7 +79,7 @@ let keys: SocketKeys | undefined;
 let looked = false;
 
 /** The keys under which sockets keep what they read into, or `undefined` where they do not as expected. */
-function socketKeys(): SocketKeys | undefined {
+export function socketKeys(): SocketKeys | undefined {
   if (looked) return keys;
   looked = true;
   if (process.env["TAUTLINE_SOCKETS"] === "documented") return undefined;
@@ -138,12 +150,13 @@ export function writeAtOnce(socket: Writer, chunks: readonly Uint8Array[], done:
   socket._writev?.(list, done);
 }
 
-function keyOf(socket: Socket, value: unknown): symbol | undefined {
-  return Object.getOwnPropertySymbols(socket).find((key) => valueOf(socket, key) === value);
+/** The symbol under which `owner` keeps `value`. */
+export function keyOf(owner: object, value: unknown): symbol | undefined {
+  return Object.getOwnPropertySymbols(owner).find((key) => valueOf(owner, key) === value);
 }
 
-function valueOf(socket: Socket, key: symbol): unknown {
-  return Reflect.get(socket, key);
+function valueOf(owner: object, key: symbol): unknown {
+  return Reflect.get(owner, key);
 }
 
 function hasReadingHandle(socket: Socket): socket is Socket & { readonly _handle: ReadingHandle } {

@@ -21,6 +21,7 @@ import type { Exchange } from "./exchange.ts";
 import { acceptanceOf } from "./handshake-hook.ts";
 import type { HandshakeHook, HookAcceptance, HookRefusal } from "./handshake-hook.ts";
 import { HookRun } from "./handshake-hook-run.ts";
+import { takeCarrier } from "./taken-carriers.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
 /** Whose requests are decided about. */
@@ -31,9 +32,6 @@ export interface AdmissionHost<Data> {
   opened(connection: Connection<Data>, request: UpgradeRequest): void;
   refused(error: Error, request: UpgradeRequest): void;
 }
-
-/** Carriers that have been taken over: none is taken twice. */
-const takenCarriers = new WeakSet();
 
 export class Admission<Data> {
   readonly #host: AdmissionHost<Data>;
@@ -58,8 +56,8 @@ export class Admission<Data> {
    * @throws why the request was refused, after answering and reporting
    */
   async admit(exchange: Exchange): Promise<Connection<Data>> {
-    if (takenCarriers.has(exchange.carrier)) throw new UsageError("USAGE_SOCKET_TAKEN");
-    takenCarriers.add(exchange.carrier);
+    const { carrier } = exchange;
+    if (carrier !== undefined && !takeCarrier(carrier)) throw new UsageError("USAGE_SOCKET_TAKEN");
     const offer = this.#examine(exchange);
     // Without a hook nothing waits: what follows happens in the same turn of the event loop.
     if (this.#hook === undefined) {

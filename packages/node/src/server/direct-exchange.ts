@@ -1,23 +1,22 @@
 /**
  * A request for an upgrade in HTTP/1.1 that was read past Node.js' own http: its head in the words of the protocol, and the
- * socket it came on.
+ * bare socket it came on.
  *
- * What applications ask for in the words of Node.js is made when they do.
+ * What applications ask for in the words of Node.js is made when they do, the socket included.
  */
 import { IncomingMessage } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import { encodeResponse } from "@tautline/protocol";
 import type { HandshakeRequest, HandshakeResponse } from "@tautline/protocol";
+import type { BareSocket } from "../connection/bare-socket.ts";
 import type { Unsubscribe } from "../connection/listeners.ts";
-import { openTransport } from "../connection/handle-transport.ts";
-import { readByStream } from "../connection/shared-reading.ts";
-import { writeAtOnce } from "../connection/socket-internals.ts";
 import type { Transport, TransportEvents } from "../connection/transport.ts";
-import { EarlyBytes } from "./early-bytes.ts";
+import { EarlyReads } from "./early-reads.ts";
 import type { Exchange } from "./exchange.ts";
 import { refuseOnSocket } from "./http1-refusal.ts";
 import { nodeHeaders } from "./node-headers.ts";
+import { takeCarrier } from "./taken-carriers.ts";
 import { UpgradeRequest } from "./upgrade-request.ts";
 import type { RequestSource } from "./upgrade-request.ts";
 
@@ -26,21 +25,22 @@ const nothing = new Uint8Array(0);
 export class DirectExchange implements Exchange {
   readonly head: HandshakeRequest;
   readonly request: UpgradeRequest;
-  readonly #socket: Socket;
+  readonly #socket: BareSocket;
   readonly #rest: Uint8Array;
   /** Made when the answer takes its time. */
-  #early: EarlyBytes | undefined;
+  #early: EarlyReads | undefined;
 
   /** @param rest bytes behind the head; they stay the caller's */
-  constructor(head: HandshakeRequest, socket: Socket, rest: Uint8Array) {
+  constructor(head: HandshakeRequest, socket: BareSocket, rest: Uint8Array) {
     this.head = head;
     this.request = new UpgradeRequest(head, new HeadSource(head, socket));
     this.#rest = rest.byteLength === 0 ? nothing : Uint8Array.from(rest);
     this.#socket = socket;
   }
 
-  get carrier(): Socket {
-    return this.#socket;
+  /** Nobody else has the socket. */
+  get carrier(): undefined {
+    return undefined;
   }
 
   get lost(): boolean {
@@ -52,40 +52,44 @@ export class DirectExchange implements Exchange {
   }
 
   watch(onLost: (cause: Error | undefined) => void): Unsubscribe {
-    readByStream(this.#socket);
-    this.#early = new EarlyBytes(this.#socket, this.#rest);
-    return this.#early.watch(onLost);
+    const socket = this.#socket;
+    this.#early = new EarlyReads(socket, this.#rest, onLost);
+    socket.tell(this.#early);
+    // The end of the wait is not the end of the peer: who takes over reads on.
+    return () => socket.pause();
   }
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {
     const socket = this.#socket;
-    const transport = openTransport(socket, events);
-    // The application's hook has seen the socket, and may have written to it.
-    if (socket.writableLength > 0) socket.write(encodeResponse(response));
-    else writeAtOnce(socket, [encodeResponse(response)], (error) => error && socket.destroy(error));
-    return transport;
+    const head = encodeResponse(response);
+    socket.write([head], head.byteLength);
+    socket.tell(events);
+    return socket;
   }
 
   refuse(response: HandshakeResponse, body?: Uint8Array): void {
-    readByStream(this.#socket);
-    refuseOnSocket(this.#socket, response, body);
+    refuseOnSocket(this.#socket.socket(), response, body);
   }
 }
 
 class HeadSource implements RequestSource {
   readonly #head: HandshakeRequest;
-  readonly #socket: Socket;
+  readonly #socket: BareSocket;
   #raw: IncomingMessage | undefined;
   #headers: IncomingHttpHeaders | undefined;
 
-  constructor(head: HandshakeRequest, socket: Socket) {
+  constructor(head: HandshakeRequest, socket: BareSocket) {
     this.#head = head;
     this.#socket = socket;
   }
 
   /** As Node.js makes it for listeners for 'upgrade': complete, and without a body. */
   get raw(): IncomingMessage {
-    this.#raw ??= messageOf(this.#head, this.#socket, this.headers);
+    if (this.#raw === undefined) {
+      const socket = this.#socket.socket();
+      takeCarrier(socket);
+      this.#raw = messageOf(this.#head, socket, this.headers);
+    }
     return this.#raw;
   }
 
@@ -95,7 +99,7 @@ class HeadSource implements RequestSource {
   }
 
   get remoteAddress(): string | undefined {
-    return this.#socket.remoteAddress;
+    return this.#socket.addresses.remoteAddress;
   }
 
   /** There is no TLS here. */

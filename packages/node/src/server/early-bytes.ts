@@ -8,7 +8,7 @@ import type { Duplex } from "node:stream";
 import type { Unsubscribe } from "../connection/listeners.ts";
 
 /** A peer has nothing to say before the answer. Reading stops when this is reached, and one chunk may pass it. */
-const maxEarlyBytes = 16 * 1024;
+export const maxEarlyBytes = 16 * 1024;
 
 const ends = ["end", "aborted", "close", "error"];
 

@@ -16,8 +16,11 @@ export interface Exchange {
   readonly head: HandshakeRequest;
   /** The request as the application sees it. */
   readonly request: UpgradeRequest;
-  /** What the connection would run over: no two exchanges may answer on the same one. */
-  readonly carrier: object;
+  /**
+   * What the connection would run over: no two exchanges may answer on the same one. `undefined` where nobody else can have
+   * it.
+   */
+  readonly carrier: object | undefined;
   /** The peer is not there any more. */
   readonly lost: boolean;
   /** Bytes that came behind the request and have been read already, in memory that becomes the connection's. */

@@ -3,13 +3,14 @@
  *
  * It sees to it that slow and idle requests do not hold sockets, and that closing it leaves none behind.
  */
-import type { Server as HttpServer } from "node:http";
-import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo, ListenOptions as NetListenOptions, Socket } from "node:net";
 import { UsageError } from "@tautline/protocol";
 import type { ListenOptions, ListenPathOptions, ServerSettings } from "../options.ts";
+import { readByStream } from "../connection/shared-reading.ts";
+import { takeAcceptedHandles } from "./accepted-handles.ts";
+import { Arrivals } from "./first-read.ts";
+import type { FirstReadKeeper } from "./first-read.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
-import { takeFirstReads } from "./first-read.ts";
 import { createHttp1Server, createHttp2PortServer, idleMsOf } from "./port-server.ts";
 import { handlerFor } from "./upgrade-router.ts";
 import type { UpgradableServer } from "./upgrade-router.ts";
@@ -17,33 +18,50 @@ import type { UpgradableServer } from "./upgrade-router.ts";
 /** For last bytes on their way when everything else is over, in milliseconds. */
 const graceMs = 200;
 
-export class OwnPort {
+/** A socket, with or without streams. */
+interface PortSocket {
+  destroy(): void;
+}
+
+export class OwnPort implements FirstReadKeeper {
   readonly server: UpgradableServer;
   /** All sockets, upgraded or not: Node.js forgets those that were upgraded. */
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<PortSocket>();
+  /** Called when the last of them is gone. */
+  #onEmpty: (() => void) | undefined;
   readonly #sessions: Http2Sessions | undefined;
   readonly #onError: (error: Error) => void;
+  readonly #settings: ServerSettings;
 
   constructor(settings: ServerSettings, onError: (error: Error) => void) {
+    this.#settings = settings;
     if (settings.http2) {
       const server = createHttp2PortServer(settings);
       this.#sessions = new Http2Sessions(server, idleMsOf(settings));
       this.server = server;
     } else {
       this.server = createHttp1Server(settings);
-      if (settings.tls === undefined) takeUpgrades(this.server, settings);
     }
-    const sockets = this.#sockets;
+    const remove = (socket: PortSocket): void => this.gone(socket);
     // The same for all sockets, because a connection costs memory enough.
     const onClose = function (this: Socket): void {
-      sockets.delete(this);
+      remove(this);
     };
     this.server.on("connection", (socket: Socket) => {
-      sockets.add(socket);
+      this.came(socket);
       socket.on("close", onClose);
     });
     this.server.on("tlsClientError", onError);
     this.#onError = onError;
+  }
+
+  came(socket: PortSocket): void {
+    this.#sockets.add(socket);
+  }
+
+  gone(socket: PortSocket): void {
+    this.#sockets.delete(socket);
+    if (this.#sockets.size === 0) this.#onEmpty?.();
   }
 
   /** Rejects with the system's error, or the signal's reason when it is aborted before the port is open. */
@@ -60,6 +78,8 @@ export class OwnPort {
         signal?.removeEventListener("abort", onAbort);
         this.server.off("error", reject);
         this.server.on("error", this.#onError);
+        const { http2, tls } = this.#settings;
+        if (!http2 && tls === undefined) this.#takeFirstReads(this.server);
         resolve();
       });
     });
@@ -81,27 +101,36 @@ export class OwnPort {
     const cutOff = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, graceMs);
-    await Promise.all([...this.#sockets].map(socketClosed));
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
     clearTimeout(cutOff);
   }
-}
 
-function takeUpgrades(server: HttpServer | HttpsServer, settings: ServerSettings): void {
-  takeFirstReads(server, {
-    maxHeadBytes: settings.maxHeadBytes,
-    timeoutMs: settings.handshakeTimeoutMs,
-    handlerFor: (target) => handlerFor(server, target),
-  });
+  /** Has upgrades pass Node.js' http and its sockets by, where that is possible. */
+  #takeFirstReads(server: UpgradableServer): void {
+    const { maxHeadBytes, handshakeTimeoutMs } = this.#settings;
+    const arrivals = new Arrivals(
+      {
+        maxHeadBytes,
+        timeoutMs: handshakeTimeoutMs,
+        handlerFor: (target) => handlerFor(server, target),
+        handOver: (handle, read) => {
+          const socket = socketOf?.(handle);
+          if (socket === undefined) return;
+          readByStream(socket);
+          // Node.js' http listens by now, and the stream flows.
+          socket.push(Buffer.from(read));
+        },
+      },
+      this,
+    );
+    const socketOf = takeAcceptedHandles(server, (handle) => arrivals.add(handle));
+  }
 }
 
 function placeOf(options: ListenOptions | ListenPathOptions): NetListenOptions {
   if ("path" in options) return { path: options.path };
   const { port = 0, host } = options;
   return { port, host };
-}
-
-function socketClosed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    socket.once("close", () => resolve());
-  });
 }

@@ -18,8 +18,6 @@ export interface RequestSource {
 }
 
 export class UpgradeRequest {
-  /** The peer's address when the request came. Behind a proxy it is the proxy's. */
-  readonly remoteAddress: string | undefined;
   readonly #head: HandshakeRequest;
   readonly #source: RequestSource;
   #query: URLSearchParams | undefined;
@@ -29,7 +27,11 @@ export class UpgradeRequest {
   constructor(head: HandshakeRequest, source: RequestSource) {
     this.#head = head;
     this.#source = source;
-    this.remoteAddress = source.remoteAddress;
+  }
+
+  /** The peer's address; `undefined` when nobody has asked before the peer was gone. Behind a proxy it is the proxy's. */
+  get remoteAddress(): string | undefined {
+    return this.#source.remoteAddress;
   }
 
   /** The request as Node.js parsed it, for what is not offered here. */
