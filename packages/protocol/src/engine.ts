@@ -13,6 +13,7 @@ import { BlockPool } from "./block-pool.ts";
 import { connectionEnd } from "./connection-end.ts";
 import type { CloseStatus } from "./close-frame.ts";
 import { decodeClosePayload, encodeClosePayload } from "./close-frame.ts";
+import { emptyList } from "./empty-list.ts";
 import type { EngineEvents, EngineOptions, TransportAction } from "./engine-options.ts";
 import type { TautlineError } from "./errors.ts";
 import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
@@ -31,7 +32,7 @@ import { OutputQueue } from "./output-queue.ts";
 import { PendingPongs } from "./pending-pongs.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
-import { QueueLimit, type QueuedPayload } from "./queue-limit.ts";
+import { fits, type QueuedPayload } from "./queue-limit.ts";
 import type { EngineEvent, EngineState } from "./states.ts";
 import { engineStates, nextState } from "./states.ts";
 
@@ -44,9 +45,8 @@ export class Engine {
   readonly #receiver: MessageReceiver;
   readonly #output: OutputQueue;
   readonly #sender: MessageSender;
-  readonly #queueLimit: QueueLimit;
   readonly #heartbeat: Heartbeat;
-  readonly #pendingPongs: PendingPongs;
+  #pendingPongs: PendingPongs | undefined;
   #state: EngineState = "open";
   /** The application does not read. */
   #suspended = false;
@@ -74,9 +74,7 @@ export class Engine {
     const writer = new FrameWriter(role, output, platform);
     this.#output = output;
     this.#sender = new MessageSender({ role, platform, blocks, writer, output, transform, ready });
-    this.#pendingPongs = new PendingPongs(this.#settings.maxPendingPongs);
-    this.#queueLimit = new QueueLimit(role, this.#settings.maxQueuedBytes, platform);
-    this.#heartbeat = new Heartbeat(this.#settings, () => platform.random(), now);
+    this.#heartbeat = new Heartbeat(this.#settings, platform, now);
     const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
     const isSuspended = (): boolean => this.#suspended;
     const limits = this.#settings;
@@ -109,7 +107,7 @@ export class Engine {
 
   /** Whether {@link takeOutput} has something to give. */
   get hasOutput(): boolean {
-    return this.#output.waitingBytes > 0 || this.#pendingPongs.waiting;
+    return this.#output.waitingBytes > 0 || this.#pendingPongs?.waiting === true;
   }
 
   get transportAction(): TransportAction {
@@ -269,7 +267,9 @@ export class Engine {
    * @throws UsageError `USAGE_OUTPUT_IN_FLIGHT` when the last batch has not been reported written
    */
   takeOutput(): readonly Uint8Array[] {
-    for (const payload of this.#pendingPongs.take()) this.#sender.control(Opcode.pong, payload);
+    for (const payload of this.#pendingPongs?.take() ?? emptyList) {
+      this.#sender.control(Opcode.pong, payload);
+    }
     if (this.#output.broken) {
       // Nothing of the batch is out, so the peer can be told in a frame that is whole.
       this.#output.clear();
@@ -313,8 +313,9 @@ export class Engine {
   /** Whether a frame may be queued; sees to what is to happen when the queue is full. */
   #admits(payload: QueuedPayload, control = false): boolean {
     if (!engineStates[this.#state].sends) return false;
-    if (this.#queueLimit.admits(payload, this.bufferedBytes)) return true;
     const { whenQueueFull, maxQueuedBytes } = this.#settings;
+    const room = maxQueuedBytes - this.bufferedBytes;
+    if (fits(payload, room, { role: this.role, platform: this.#platform })) return true;
     if (whenQueueFull === "close") {
       this.#output.clear();
       this.#fail(new LimitExceeded("LIMIT_QUEUED_BYTES", `${maxQueuedBytes}`));
@@ -341,10 +342,9 @@ export class Engine {
   #answer(payload: Uint8Array): void {
     const { inFlight, waitingBytes } = this.#output;
     if (!inFlight && waitingBytes < this.#settings.highWaterMarkBytes) {
-      this.#sender.control(Opcode.pong, payload);
-      return;
+      return this.#sender.control(Opcode.pong, payload);
     }
-    this.#pendingPongs.add(payload);
+    (this.#pendingPongs ??= new PendingPongs(this.#settings.maxPendingPongs)).add(payload);
   }
 
   #receiveClose(payload: Uint8Array): FrameError | undefined {
@@ -382,7 +382,7 @@ export class Engine {
     this.#closeDeadline = this.#now + this.#settings.closeTimeoutMs;
     if (engineStates[this.#state].receives) return;
     this.#receiver.stop();
-    this.#pendingPongs.take();
+    this.#pendingPongs = undefined;
     if (this.#state === "closed") this.#sender.discard();
     // §7.1.1: the server ends the transport first; so does who fails the connection (§7.1.7).
     if (this.role === "server" || this.#failure !== undefined) this.#transportAction = "end";

@@ -9,7 +9,7 @@ import { applyMask, unmaskPayload } from "./masking.ts";
 import { Opcode } from "./opcodes.ts";
 import type { Role } from "./options.ts";
 
-/** The header of the frame being read. One object is used for all frames of a connection. */
+/** The header of a frame that has just been read. One object is used for all: it is the sink's during the call only. */
 export interface FrameHeader {
   fin: boolean;
   /** RSV1, RSV2 and RSV3 as a number from 0 to 7; RSV1 is 4. */
@@ -60,6 +60,8 @@ const wholeBinary = 0x80 | Opcode.binary;
 /** A masked frame without payload. */
 const shortestFrame = 6;
 
+const frameHeader: FrameHeader = { fin: false, reserved: 0, opcode: 0, length: 0 };
+
 const payloadRange: PayloadRange = { start: 0, end: 0, ascii: false };
 
 /** Two bytes, eight of extended length, four of key (RFC 6455 §5.2). */
@@ -69,7 +71,8 @@ export class FrameReader {
   readonly #sink: FrameSink;
   readonly #masked: boolean;
   readonly #allowLongLengthForms: boolean;
-  readonly #header: FrameHeader = { fin: false, reserved: 0, opcode: 0, length: 0 };
+  /** Payload bytes of the current frame. */
+  #length = 0;
   /** The beginning of a header that was split over two reads. */
   #split: Uint8Array | undefined;
   #splitBytes = 0;
@@ -199,7 +202,7 @@ export class FrameReader {
     const first = bytes[start]!;
     const second = bytes[start + 1]!;
     const masked = (second & 0x80) !== 0;
-    const header = this.#header;
+    const header = frameHeader;
     header.fin = (first & 0x80) !== 0;
     header.reserved = (first >> 4) & 0x7;
     header.opcode = first & 0xf;
@@ -208,6 +211,7 @@ export class FrameReader {
     const error = this.#checkLength(header.length, second & 0x7f);
     if (error !== undefined) return error;
     if (masked) this.#key = int32(bytes, end - 4);
+    this.#length = header.length;
     this.#remaining = header.length;
     return this.#sink.begin(header);
   }
@@ -233,7 +237,7 @@ export class FrameReader {
 
   #payload(chunk: Uint8Array, start: number, end: number): FrameError | undefined {
     if (this.#masked) {
-      const position = this.#header.length - this.#remaining;
+      const position = this.#length - this.#remaining;
       applyMask(chunk, this.#key, { start, end, position });
     }
     this.#remaining -= end - start;

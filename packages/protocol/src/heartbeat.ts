@@ -6,6 +6,7 @@
  * connection, and to a peer that is gone they fail, which the transport tells. No clock is read here.
  */
 import type { EngineTimes } from "./options.ts";
+import type { Platform } from "./platform.ts";
 
 /** The part of an interval by which it is shortened at random, so that connections opened together drift apart. */
 const jitter = 0.1;
@@ -15,16 +16,16 @@ export type HeartbeatAction = "none" | "ping" | "gone";
 export class Heartbeat {
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
-  readonly #random: () => number;
+  readonly #platform: Pick<Platform, "random">;
   #pingAt: number;
   /** When the silence after the last ping has lasted too long; Infinity while no answer is awaited. */
   #goneAt = Infinity;
   #suspended = false;
 
-  constructor(times: EngineTimes, random: () => number, now: number) {
+  constructor(times: EngineTimes, platform: Pick<Platform, "random">, now: number) {
     this.#intervalMs = times.pingIntervalMs;
     this.#timeoutMs = times.pongTimeoutMs;
-    this.#random = random;
+    this.#platform = platform;
     this.#pingAt = this.#nextPing(now);
   }
 
@@ -63,6 +64,6 @@ export class Heartbeat {
 
   #nextPing(now: number): number {
     if (this.#intervalMs === 0) return Infinity;
-    return now + this.#intervalMs * (1 - jitter * this.#random());
+    return now + this.#intervalMs * (1 - jitter * this.#platform.random());
   }
 }

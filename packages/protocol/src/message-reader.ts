@@ -52,9 +52,10 @@ export class MessageReader implements FrameSink, WholeSink {
   readonly #ready: (() => void) | undefined;
   readonly #checkUtf8AtMessageEnd: boolean;
   readonly #frames: FrameSequence;
-  readonly #utf8: Utf8Validator;
-  readonly #message: MessageBuffer;
-  readonly #control: MessageBuffer;
+  // Each is made when it is needed first: most messages come whole, and most connections see few control frames.
+  #utf8: Utf8Validator | undefined;
+  #message: MessageBuffer | undefined;
+  #control: MessageBuffer | undefined;
   /** Opcode of the message that the extension works on elsewhere, or 0. */
   #waitingFor: number = Opcode.continuation;
   /** What came of it. */
@@ -69,9 +70,6 @@ export class MessageReader implements FrameSink, WholeSink {
     this.#ready = ready;
     this.#checkUtf8AtMessageEnd = leniency.checkUtf8AtMessageEnd;
     this.#frames = new FrameSequence(limits, transform);
-    this.#utf8 = new Utf8Validator(platform);
-    this.#message = new MessageBuffer(platform);
-    this.#control = new MessageBuffer(platform);
   }
 
   /** A message is being worked on elsewhere: nothing more is read until {@link proceed} has delivered it. */
@@ -81,8 +79,8 @@ export class MessageReader implements FrameSink, WholeSink {
 
   /** Gives back the memory of a message that will not be finished. */
   discard(): void {
-    this.#message.clear();
-    this.#control.clear();
+    this.#message?.clear();
+    this.#control?.clear();
     this.#decoder?.close();
     this.#waitingFor = Opcode.continuation;
     this.#decoded = undefined;
@@ -127,15 +125,20 @@ export class MessageReader implements FrameSink, WholeSink {
   payload(bytes: Uint8Array, start: number, end: number): FrameError | undefined {
     const frames = this.#frames;
     if (isControl(frames.frameOpcode)) {
+      this.#control ??= new MessageBuffer(this.#platform);
       this.#control.append(bytes, { start, end, expected: frames.frameLength });
       return undefined;
     }
     // A whole message in one piece, by far the most common case, is not gathered but handed on from where it lies.
     const whole = frames.fin && frames.fragments === 1 && end - start === frames.frameLength;
     if (whole) return this.#deliverWhole(bytes, start, end);
-    if (this.#checksAsItComes() && !this.#utf8.push(bytes, start, end)) {
-      return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
+    if (this.#checksAsItComes()) {
+      this.#utf8 ??= new Utf8Validator(this.#platform);
+      if (!this.#utf8.push(bytes, start, end)) {
+        return new ProtocolViolation("PROTOCOL_INVALID_UTF8");
+      }
     }
+    this.#message ??= new MessageBuffer(this.#platform);
     this.#message.append(bytes, { start, end, expected: frames.expectedBytes });
     return undefined;
   }
@@ -143,14 +146,14 @@ export class MessageReader implements FrameSink, WholeSink {
   end(): FrameError | undefined {
     const frames = this.#frames;
     if (isControl(frames.frameOpcode)) {
-      return this.#takeControl(frames.frameOpcode, this.#control.take());
+      return this.#takeControl(frames.frameOpcode, this.#taken(this.#control));
     }
     // Delivered from its only piece already.
     if (frames.opcode === Opcode.continuation || !frames.fin) return undefined;
     const opcode = frames.finish();
-    if (frames.transformed) return this.#decode(opcode, this.#message.take(), true);
+    if (frames.transformed) return this.#decode(opcode, this.#taken(this.#message), true);
     if (opcode === Opcode.text) return this.#deliverGathered();
-    this.#sink.binary(this.#message.take());
+    this.#sink.binary(this.#taken(this.#message));
     return undefined;
   }
 
@@ -160,9 +163,13 @@ export class MessageReader implements FrameSink, WholeSink {
   }
 
   #deliverGathered(): FrameError | undefined {
-    if (this.#sink.utf8 === undefined) return this.#deliverText(this.#message.takeText());
-    const message = this.#message.take();
-    return this.#deliverUtf8(message, true);
+    if (this.#sink.utf8 !== undefined) return this.#deliverUtf8(this.#taken(this.#message), true);
+    return this.#deliverText(this.#message === undefined ? "" : this.#message.takeText());
+  }
+
+  /** What has been gathered: nothing where no byte has come. */
+  #taken(buffer: MessageBuffer | undefined): Uint8Array {
+    return buffer?.take() ?? this.#platform.allocate(0);
   }
 
   #deliverWhole(bytes: Uint8Array, start: number, end: number): FrameError | undefined {

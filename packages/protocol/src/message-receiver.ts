@@ -16,7 +16,8 @@ export class MessageReceiver {
   readonly #messages: MessageIntake;
   readonly #frames: FrameReader;
   /** What arrives while a message waits. */
-  readonly #held: HeldInput;
+  #held: HeldInput | undefined;
+  readonly #platform: Platform;
 
   constructor(
     role: Role,
@@ -25,7 +26,7 @@ export class MessageReceiver {
   ) {
     this.#messages = messages;
     this.#frames = new FrameReader(role, messages, leniency.allowLongLengthForms);
-    this.#held = new HeldInput(platform);
+    this.#platform = platform;
   }
 
   /** A message waits, and nothing is read before {@link proceed} has delivered it. */
@@ -36,7 +37,7 @@ export class MessageReceiver {
   /** Reads `chunk`, in which payloads are unmasked in place, or holds a copy. Answers with the first thing wrong. */
   receive(chunk: Uint8Array): FrameError | undefined {
     if (!this.#messages.waiting) return this.#read(chunk);
-    this.#held.add(chunk);
+    this.#opened().add(chunk);
     return undefined;
   }
 
@@ -44,7 +45,7 @@ export class MessageReceiver {
   proceed(): FrameError | undefined {
     let error = this.#messages.proceed();
     while (error === undefined && !this.#messages.waiting) {
-      const chunk = this.#held.take();
+      const chunk = this.#held?.take();
       if (chunk === undefined) return undefined;
       error = this.#read(chunk);
     }
@@ -53,25 +54,30 @@ export class MessageReceiver {
 
   /** The transport has ended: `end` is done when all that came before is read. */
   receiveEnd(end: () => void): void {
-    if (this.#messages.waiting) this.#held.end = end;
+    if (this.#messages.waiting) this.#opened().end = end;
     else end();
   }
 
   /** What is to be done at the end of the transport, if that has come while a message waited. */
   takeEnd(): (() => void) | undefined {
-    return this.#held.takeEnd();
+    return this.#held?.takeEnd();
   }
 
   /** Drops what is left of the current read, what is held, and all that follows. */
   stop(): void {
     this.#frames.stop();
     this.#messages.discard();
-    this.#held.clear();
+    this.#held?.clear();
   }
 
   #read(chunk: Uint8Array): FrameError | undefined {
     const error = this.#frames.read(chunk);
-    if (this.#messages.waiting) this.#held.addFirst(chunk.subarray(this.#frames.consumed));
+    if (this.#messages.waiting) this.#opened().addFirst(chunk.subarray(this.#frames.consumed));
     return error;
+  }
+
+  #opened(): HeldInput {
+    this.#held ??= new HeldInput(this.#platform);
+    return this.#held;
   }
 }

@@ -51,7 +51,10 @@ const placeless = {
 } as const;
 
 export class MessageSender {
-  readonly #parts: SenderParts;
+  readonly #role: Role;
+  readonly #blocks: BlockPool;
+  readonly #output: OutputQueue;
+  readonly #ready: (() => void) | undefined;
   readonly #platform: Platform;
   readonly #writer: FrameWriter;
   readonly #encoder: MessageEncoder | undefined;
@@ -68,7 +71,10 @@ export class MessageSender {
   #waitingBytes = 0;
 
   constructor(parts: SenderParts) {
-    this.#parts = parts;
+    this.#role = parts.role;
+    this.#blocks = parts.blocks;
+    this.#output = parts.output;
+    this.#ready = parts.ready;
     this.#platform = parts.platform;
     this.#writer = parts.writer;
     this.#encoder = parts.transform?.encoder;
@@ -118,7 +124,7 @@ export class MessageSender {
 
   /** A message that goes to many. A client masks every frame afresh (RFC 6455 §5.3), so it frames the data again. */
   prepared(message: PreparedMessage, transformable: boolean): void {
-    if (this.#parts.role === "client") {
+    if (this.#role === "client") {
       if (typeof message.data === "string") this.text(message.data, transformable);
       else this.bytes(Opcode.binary, message.data, transformable);
     } else if (this.waiting || this.#fragmented || (transformable && this.#encoder !== undefined)) {
@@ -159,7 +165,7 @@ export class MessageSender {
   /** Calls `written` when all that was sent so far has been written. */
   mark(written: () => void): void {
     if (this.waiting) this.#standInLine({ ...placeless, mark: written });
-    else this.#parts.output.mark(written);
+    else this.#output.mark(written);
   }
 
   /** A ping or pong, which passes what stands in line. */
@@ -213,7 +219,7 @@ export class MessageSender {
 
   /** Sends `text` transformed; false when it is better sent as it is. */
   #quickText(encoder: MessageEncoder, text: string, byteLength: number): boolean {
-    const { blocks } = this.#parts;
+    const blocks = this.#blocks;
     const block = byteLength > blockBytes ? blocks.allocate(byteLength) : blocks.acquire();
     this.#platform.encodeText(text, block, 0);
     const encoded = encoder.encode(block.subarray(0, byteLength));
@@ -256,7 +262,7 @@ export class MessageSender {
   #begin(next: Waiting): void {
     const { payload, prepared } = next;
     const encoder = next.transformable ? this.#encoder : undefined;
-    if (next.mark !== undefined) this.#parts.output.mark(next.mark);
+    if (next.mark !== undefined) this.#output.mark(next.mark);
     else if (next.framed) this.#leaveFramed(payload);
     else if (next.fragment !== undefined) this.#leaveFragment(next.fragment);
     else if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
@@ -285,7 +291,7 @@ export class MessageSender {
 
   #onBack(encoded: Encoded): void {
     this.#back = { encoded };
-    this.#parts.ready?.();
+    this.#ready?.();
   }
 
   #leaveFragment(fragment: Fragment): void {

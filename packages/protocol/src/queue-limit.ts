@@ -17,27 +17,19 @@ const maxHeaderBytes = 14;
 /** UTF-8 needs at most three bytes for each UTF-16 unit. */
 const maxBytesPerUnit = 3;
 
-export class QueueLimit {
-  readonly #masked: boolean;
-  readonly #maxQueuedBytes: number;
-  readonly #platform: Pick<Platform, "textByteLength">;
+/** Whether one frame with `payload` fits into `room` bytes, sent in `role`. */
+export function fits(
+  payload: QueuedPayload,
+  room: number,
+  { role, platform }: { readonly role: Role; readonly platform: Pick<Platform, "textByteLength"> },
+): boolean {
+  const key = role === "client" ? keyBytes : 0;
+  if (typeof payload !== "string") return frameBytes(payload.byteLength) + key <= room;
+  // Measuring a text costs as much as encoding it, and is needed only near the limit.
+  if (payload.length * maxBytesPerUnit + maxHeaderBytes <= room) return true;
+  return frameBytes(platform.textByteLength(payload)) + key <= room;
+}
 
-  constructor(role: Role, maxQueuedBytes: number, platform: Pick<Platform, "textByteLength">) {
-    this.#masked = role === "client";
-    this.#maxQueuedBytes = maxQueuedBytes;
-    this.#platform = platform;
-  }
-
-  /** Whether one frame with `payload` may join `bufferedBytes`. */
-  admits(payload: QueuedPayload, bufferedBytes: number): boolean {
-    const room = this.#maxQueuedBytes - bufferedBytes;
-    if (typeof payload !== "string") return this.#frameBytes(payload.byteLength) <= room;
-    // Measuring a text costs as much as encoding it, and is needed only near the limit.
-    if (payload.length * maxBytesPerUnit + maxHeaderBytes <= room) return true;
-    return this.#frameBytes(this.#platform.textByteLength(payload)) <= room;
-  }
-
-  #frameBytes(byteLength: number): number {
-    return headerByteLength(byteLength) + (this.#masked ? keyBytes : 0) + byteLength;
-  }
+function frameBytes(byteLength: number): number {
+  return headerByteLength(byteLength) + byteLength;
 }

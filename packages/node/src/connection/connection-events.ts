@@ -18,22 +18,33 @@ interface DrainWaiter {
   reject(error: Error): void;
 }
 
+/** Keeps the connection until its end. */
+export interface ConnectionKeeper {
+  ended(): void;
+}
+
 const noWaiters: readonly DrainWaiter[] = [];
 
 export class ConnectionEvents implements DriverEvents {
   readonly #inbox: Inbox;
   readonly #streams: StreamInbox | undefined;
-  readonly #pings = new Listeners<Uint8Array>();
-  readonly #pongs = new Listeners<Uint8Array>();
-  readonly #drains = new Listeners();
-  readonly #closes = new Listeners<ConnectionEnd>();
+  readonly #keeper: ConnectionKeeper | undefined;
+  // Each is made with its first listener: most connections have none of most.
+  #pings: Listeners<Uint8Array> | undefined;
+  #pongs: Listeners<Uint8Array> | undefined;
+  #drains: Listeners | undefined;
+  #closes: Listeners<ConnectionEnd> | undefined;
   #drainWaiters: readonly DrainWaiter[] = noWaiters;
   #end: ConnectionEnd | undefined;
 
-  /** @param streams where messages arrive as streams */
-  constructor(inbox: Inbox, streams: StreamInbox | undefined) {
+  /**
+   * @param streams where messages arrive as streams
+   * @param keeper is told of the end before any listener
+   */
+  constructor(inbox: Inbox, streams: StreamInbox | undefined, keeper?: ConnectionKeeper) {
     this.#inbox = inbox;
     this.#streams = streams;
+    this.#keeper = keeper;
   }
 
   /** How the connection ended, once it has. */
@@ -50,18 +61,18 @@ export class ConnectionEvents implements DriverEvents {
   }
 
   ping(payload: Uint8Array): void {
-    this.#pings.emit(payload);
+    this.#pings?.emit(payload);
   }
 
   pong(payload: Uint8Array): void {
-    this.#pongs.emit(payload);
+    this.#pongs?.emit(payload);
   }
 
   drained(): void {
     const waiters = this.#drainWaiters;
     this.#drainWaiters = noWaiters;
     for (const waiter of waiters) waiter.resolve();
-    this.#drains.emit();
+    this.#drains?.emit();
   }
 
   closed(end: ConnectionEnd): void {
@@ -71,25 +82,32 @@ export class ConnectionEvents implements DriverEvents {
     const waiters = this.#drainWaiters;
     this.#drainWaiters = noWaiters;
     for (const waiter of waiters) waiter.reject(endedError(end));
-    this.#closes.emit(end);
+    this.#keeper?.ended();
+    this.#closes?.emit(end);
   }
 
   onPing(listener: Listener<Uint8Array, void>): Unsubscribe {
+    this.#pings ??= new Listeners();
     return this.#pings.add(listener);
   }
 
   onPong(listener: Listener<Uint8Array, void>): Unsubscribe {
+    this.#pongs ??= new Listeners();
     return this.#pongs.add(listener);
   }
 
   onDrain(listener: Listener<void, void>): Unsubscribe {
+    this.#drains ??= new Listeners();
     return this.#drains.add(listener);
   }
 
   /** A listener that comes after the end is told of it all the same, in a microtask. */
   onClose(listener: Listener<ConnectionEnd, void>): Unsubscribe {
     const end = this.#end;
-    if (end === undefined) return this.#closes.add(listener);
+    if (end === undefined) {
+      this.#closes ??= new Listeners();
+      return this.#closes.add(listener);
+    }
     const late = new Listeners<ConnectionEnd>();
     const unsubscribe = late.add(listener);
     queueMicrotask(() => late.emit(end));

@@ -44,6 +44,13 @@ export interface ConnectionParts<Data> {
   readonly data: Data;
   /** What the handshake has agreed on. */
   readonly extensions: readonly NegotiatedExtension[];
+  /** Is told when the connection is over, before its listeners are. */
+  readonly host?: ConnectionHost<Data> | undefined;
+}
+
+/** Who holds connections. */
+export interface ConnectionHost<Data> {
+  closed(connection: Connection<Data>): void;
 }
 
 export interface SendOptions {
@@ -70,6 +77,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** Where messages are received as streams. */
   readonly #streamInbox: StreamInbox | undefined;
   readonly #events: ConnectionEvents;
+  readonly #host: ConnectionHost<Data> | undefined;
   #closed: Promise<ConnectionEnd> | undefined;
   /** Made when the first message is streamed. */
   #streams: OutgoingStreams | undefined;
@@ -82,7 +90,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     this.data = data;
     this.#inbox = new Inbox(settings);
     if (settings.receive === "streams") this.#streamInbox = new StreamInbox(settings);
-    this.#events = new ConnectionEvents(this.#inbox, this.#streamInbox);
+    this.#host = parts.host;
+    this.#events = new ConnectionEvents(this.#inbox, this.#streamInbox, this);
     this.#driver = new Driver({
       role,
       settings,
@@ -97,6 +106,11 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   /** @internal begins to read; `rest` came behind the handshake and becomes the connection's */
   start(rest: Uint8Array): void {
     this.#driver.start(rest);
+  }
+
+  /** @internal it is over */
+  ended(): void {
+    this.#host?.closed(this);
   }
 
   get state(): ConnectionState {

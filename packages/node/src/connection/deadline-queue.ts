@@ -20,11 +20,26 @@ export interface Sleeper {
   wake(now: number): void;
 }
 
-interface Entry {
+class Entry implements Deadline {
+  readonly queue: Movable;
   readonly sleeper: Sleeper;
-  at: number;
+  at = Infinity;
   /** Its place in the heap, or −1. */
-  index: number;
+  index = -1;
+
+  constructor(queue: Movable, sleeper: Sleeper) {
+    this.queue = queue;
+    this.sleeper = sleeper;
+  }
+
+  move(at: number): void {
+    this.queue.moveEntry(this, at);
+  }
+}
+
+/** Where entries are moved. */
+interface Movable {
+  moveEntry(entry: Entry, at: number): void;
 }
 
 /** One holder's place in the queue. */
@@ -55,7 +70,7 @@ export const monotonicClock: Clock = Object.freeze({
   },
 });
 
-export class DeadlineQueue {
+export class DeadlineQueue implements Movable {
   readonly #clock: Clock;
   /** A binary heap, the earliest first. */
   readonly #heap: Entry[] = [];
@@ -68,8 +83,7 @@ export class DeadlineQueue {
 
   /** A deadline for `sleeper`, not set yet. */
   open(sleeper: Sleeper): Deadline {
-    const entry: Entry = { sleeper, at: Infinity, index: -1 };
-    return { move: (at) => this.#move(entry, at) };
+    return new Entry(this, sleeper);
   }
 
   /** How many deadlines are set. */
@@ -77,7 +91,8 @@ export class DeadlineQueue {
     return this.#heap.length;
   }
 
-  #move(entry: Entry, at: number): void {
+  /** For {@link Entry.move}. */
+  moveEntry(entry: Entry, at: number): void {
     if (at === Infinity) {
       if (entry.index >= 0) this.#remove(entry);
       return;

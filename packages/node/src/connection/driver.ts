@@ -88,7 +88,8 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
       blocks: sharedBlocks,
       transform,
       leniency,
-      ready: () => this.#proceed(),
+      // A closure that most connections can do without.
+      ready: transform === undefined ? undefined : proceedOf(this),
       now: monotonicClock.now(),
     });
     this.#deadline = sharedDeadlines.open(this);
@@ -252,8 +253,8 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#settle();
   }
 
-  /** Work that was done on another thread is back. */
-  #proceed(): void {
+  /** @internal work that was done on another thread is back */
+  proceed(): void {
     this.#busy = true;
     const outer = sharedFlushBatch.beginRead(this);
     this.#engine.proceed(monotonicClock.now());
@@ -344,4 +345,8 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   #keepReading(): void {
     if (!this.#reading && !this.canPause) this.resumeReading();
   }
+}
+
+function proceedOf(driver: Driver): () => void {
+  return () => driver.proceed();
 }

@@ -31,6 +31,8 @@ export interface AdmissionHost<Data> {
   /** The connection is open, and has not begun to read. */
   opened(connection: Connection<Data>, request: UpgradeRequest): void;
   refused(error: Error, request: UpgradeRequest): void;
+  /** The connection is over. */
+  closed(connection: Connection<Data>): void;
 }
 
 export class Admission<Data> {
@@ -110,6 +112,7 @@ export class Admission<Data> {
       subprotocol: result.subprotocol,
       data,
       extensions: result.extensions,
+      host: this.#host,
       openTransport: (events) => exchange.accept(result.response, events),
     });
     this.#host.opened(connection, exchange.request);

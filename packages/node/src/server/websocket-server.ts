@@ -55,6 +55,7 @@ export class WebSocketServer<Data = unknown> {
       obstacle: (pending) => this.#obstacle(pending),
       opened: (connection, request) => this.#open(connection, request),
       refused: (error, request) => this.#report(error, request),
+      closed: (connection) => void this.#connections.delete(connection),
     });
     if (options.onConnection !== undefined) this.onConnection(options.onConnection);
     if (options.onError !== undefined) this.onError(options.onError);
@@ -215,7 +216,6 @@ export class WebSocketServer<Data = unknown> {
 
   #open(connection: Connection<Data>, request: UpgradeRequest): void {
     this.#connections.add(connection);
-    connection.onClose(() => this.#connections.delete(connection));
     this.#connectionListeners.emit(connection, request);
   }
 
