@@ -64,3 +64,17 @@ test("a message belongs to its receiver: later messages and chunks leave it as i
   const twice = joined([filler(50), filler(50)]);
   expect(received).toEqual([filler(100), twice, filler(100), filler(100), twice, filler(100)]);
 });
+
+test("a message of empty fragments is empty, first of all and behind others", () => {
+  const observed = new ObservedEngine("server");
+  const empty = [text("", more), continuation(""), binary(filler(0), more), continuation("")];
+  const full = [text("a", more), continuation("b"), binary(filler(1), more), continuation("")];
+  observed.receive(...empty, ...full, ...empty);
+  const nothing = [said.text(""), said.binary(filler(0))];
+  expect(observed.events).toEqual([
+    ...nothing,
+    said.text("ab"),
+    said.binary(filler(1)),
+    ...nothing,
+  ]);
+});
