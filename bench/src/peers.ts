@@ -73,6 +73,15 @@ export const peers: readonly Peer[] = [
     program: () => onNode("tautline.mjs"),
   },
   {
+    name: "tautline-bytes",
+    title: "Tautline, text as bytes",
+    extra: false,
+    raw: false,
+    services: ["echo"],
+    deflate: true,
+    program: () => onNode("tautline-bytes.mjs"),
+  },
+  {
     name: "tautline-ws",
     title: "Tautline's ws interface",
     extra: false,
@@ -169,6 +178,8 @@ export function serves(peer: Peer, { service, load }: Case): boolean {
   // The hub's broadcast is set beside the same bytes without a hub.
   if (service === "hub") return ["ws", "tautline"].includes(peer.name);
   if (!peer.services.includes(service)) return false;
+  // Beside strings, where decoding them costs most.
+  if (peer.name === "tautline-bytes") return load.kind === "utf8";
   if (peer.raw && load.mode !== "echo") return false;
   return peer.deflate || (load.deflate ?? "none") === "none";
 }

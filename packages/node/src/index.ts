@@ -16,6 +16,8 @@ export { openTransport } from "./connection/handle-transport.ts";
 export type { Transport, TransportEvents, TransportOpener } from "./connection/transport.ts";
 export type { Unsubscribe } from "./connection/listeners.ts";
 export type { Message } from "./connection/message-queue.ts";
+export { Utf8Text } from "./connection/utf8-text.ts";
+export type { TextForm } from "./connection/utf8-text.ts";
 export { nodeDefaults } from "./options.ts";
 export type {
   ConnectOptions,

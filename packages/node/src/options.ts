@@ -17,6 +17,7 @@ import type { Compression } from "./compression/deflate-extension.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { HandshakeHook } from "./server/handshake-hook.ts";
 import type { MessageQueueLimits } from "./connection/message-queue.ts";
+import type { TextForm, TextSettings } from "./connection/utf8-text.ts";
 import type { Http2Choice } from "./client/http-versions.ts";
 import type { ProxyChoice } from "./client/proxy-url.ts";
 import type { UpgradeRequest } from "./server/upgrade-request.ts";
@@ -29,6 +30,12 @@ export type ConnectionOptions = {
   readonly maxUnreadMessages?: number | undefined;
   /** Bytes of such messages, and UTF-16 units of text. Default 1 MiB. One message may pass it. */
   readonly maxUnreadBytes?: number | undefined;
+  /**
+   * What text messages are received as: strings, or `"bytes"` as they came, in a {@link Utf8Text}, checked to be UTF-8 and not
+   * decoded before somebody asks. For servers that pass messages on: decoding costs more than all the rest, above all on Node.js 20
+   * and for text that is not ASCII. Has no meaning where messages are received as streams. Default `"strings"`.
+   */
+  readonly receiveText?: TextForm | undefined;
 };
 
 export interface ServerOptions<Data = unknown> extends ConnectionOptions, ServerHandshakeOptions {
@@ -183,9 +190,10 @@ const settingDefaults: NodeSettings = Object.freeze({
 });
 
 /** The defaults. A client's `pingIntervalMs` is 0. */
-export const nodeDefaults: NodeSettings & EngineSettings = Object.freeze({
+export const nodeDefaults: NodeSettings & EngineSettings & TextSettings = Object.freeze({
   ...engineDefaults,
   ...settingDefaults,
+  receiveText: "strings",
 });
 
 /** The least that each setting may be. */
@@ -243,7 +251,7 @@ export function resolveNodeSettings(given: {
 }
 
 /** What a connection is made with. */
-export type ConnectionSettings = EngineSettings & MessageQueueLimits;
+export type ConnectionSettings = EngineSettings & MessageQueueLimits & TextSettings;
 
 /**
  * The settings of a connection in `role`.
@@ -255,10 +263,15 @@ export function resolveConnectionSettings(
   given: ConnectionOptions,
 ): ConnectionSettings {
   const { maxUnreadMessages, maxUnreadBytes } = resolveNodeSettings(given);
+  const { receiveText = nodeDefaults.receiveText } = given;
+  if (receiveText !== "strings" && receiveText !== "bytes") {
+    throw new UsageError("USAGE_OPTION", `receiveText must be one of strings, bytes`);
+  }
   return Object.freeze({
     ...resolveEngineSettings(role, given),
     maxUnreadMessages,
     maxUnreadBytes,
+    receiveText,
   });
 }
 

@@ -113,8 +113,9 @@ export class MessageReader implements FrameSink, WholeSink {
       return this.#deliverText(text);
     }
     const message = bytes.subarray(start, end);
-    if (opcode === Opcode.text) return this.#deliverUtf8(message, false);
-    this.#sink.binary(this.#copy(message));
+    if (opcode === Opcode.text && !ascii) return this.#deliverUtf8(message, false);
+    if (opcode === Opcode.text) this.#sink.utf8?.(this.#copy(message));
+    else this.#sink.binary(this.#copy(message));
     return undefined;
   }
 

@@ -31,6 +31,9 @@ import { bytesOf } from "./sendable.ts";
 import type { Sendable } from "./sendable.ts";
 import { StreamInbox } from "./stream-inbox.ts";
 import type { TransportOpener } from "./transport.ts";
+import { Utf8Events } from "./utf8-events.ts";
+import { Utf8Text } from "./utf8-text.ts";
+import type { TextSettings } from "./utf8-text.ts";
 
 /** Where a connection stands: messages can be sent, it is being closed, or it is over. */
 export type ConnectionState = "open" | "closing" | "closed";
@@ -38,7 +41,7 @@ export type ConnectionState = "open" | "closing" | "closed";
 /** What a connection is made of. */
 export interface ConnectionParts<Data> {
   readonly role: Role;
-  readonly settings: EngineSettings & MessageQueueLimits;
+  readonly settings: EngineSettings & MessageQueueLimits & TextSettings;
   readonly openTransport: TransportOpener;
   readonly subprotocol: string;
   readonly data: Data;
@@ -91,7 +94,8 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
     this.#inbox = new Inbox(settings);
     if (settings.receive === "streams") this.#streamInbox = new StreamInbox(settings);
     this.#host = parts.host;
-    this.#events = new ConnectionEvents(this.#inbox, this.#streamInbox, this);
+    const Events = settings.receiveText === "bytes" ? Utf8Events : ConnectionEvents;
+    this.#events = new Events(this.#inbox, this.#streamInbox, this);
     this.#driver = new Driver({
       role,
       settings,
@@ -166,7 +170,7 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   }
 
   /**
-   * Sends a message: text for a string, binary for everything else.
+   * Sends a message: text for a string and a {@link Utf8Text}, binary for everything else.
    *
    * Bytes are not copied when there are many (16 KiB and more, on a server): they must not change until the system has
    * taken them, at the latest when {@link bufferedBytes} is 0. Where they are detached (transferred) before they leave, the
@@ -181,7 +185,9 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
   send(data: Sendable, { compress = true }: SendOptions = {}): boolean {
     if (typeof data === "string") return this.#driver.sendText(data, compress);
     if (data instanceof PreparedMessage) return this.#driver.sendPrepared(data, compress);
-    return this.#driver.sendBinary(bytesOf(data), compress);
+    const bytes = bytesOf(data);
+    if (data instanceof Utf8Text) return this.#driver.sendUtf8(bytes, compress);
+    return this.#driver.sendBinary(bytes, compress);
   }
 
   /**

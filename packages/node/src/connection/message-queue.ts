@@ -5,7 +5,10 @@
  * stopped is kept, so the bounds are passed by at most what one read brings.
  */
 
-/** A message as it was sent: text as a string, binary as bytes that belong to whoever receives them. */
+/**
+ * A message as it was sent: text as a string or, where the option `receiveText` says so, as a `Utf8Text`; binary as bytes that belong
+ * to whoever receives them.
+ */
 export type Message = string | Uint8Array;
 
 export interface MessageQueueLimits {

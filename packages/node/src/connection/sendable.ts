@@ -7,9 +7,10 @@ import { isAnyArrayBuffer, isSharedArrayBuffer } from "node:util/types";
 import { UsageError, prepareMessage as frameMessage } from "@tautline/protocol";
 import type { PreparedMessage } from "@tautline/protocol";
 import { nodePlatform } from "../platform.ts";
+import { Utf8Text } from "./utf8-text.ts";
 
 /**
- * A message to send: text, bytes, or a message that was prepared for many. A view stands for the bytes it covers,
+ * A message to send: text (a string or a {@link Utf8Text}), bytes, or a message that was prepared for many. A view stands for the bytes it covers,
  * whatever its element type.
  */
 export type Sendable = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer | PreparedMessage;
@@ -61,5 +62,6 @@ function describe(value: unknown): string {
  * @throws UsageError `USAGE_MESSAGE_TYPE` for what is neither text nor bytes
  */
 export function prepareMessage(data: Exclude<Sendable, PreparedMessage>): PreparedMessage {
+  if (data instanceof Utf8Text) return frameMessage(data.toString(), nodePlatform);
   return frameMessage(typeof data === "string" ? data : bytesOf(data).slice(), nodePlatform);
 }

@@ -38,7 +38,7 @@ export interface LinkEvents {
 export interface LinkSetup {
   readonly url: URL;
   readonly protocols: readonly string[];
-  readonly options: Omit<ConnectOptions, "subprotocols" | "receive">;
+  readonly options: Omit<ConnectOptions, "subprotocols" | "receive" | "receiveText">;
   readonly events: LinkEvents;
 }
 
@@ -69,6 +69,7 @@ export class Link {
         ...options,
         subprotocols: protocols,
         receive: "messages",
+        receiveText: "strings",
         signal: AbortSignal.any([...signals, this.#giveUp.signal]),
       }).then(
         (connection) => this.#established(connection),

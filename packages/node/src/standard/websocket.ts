@@ -27,7 +27,10 @@ import { readSocketUrl } from "./websocket-url.ts";
 export type BinaryType = "blob" | "arraybuffer";
 
 /** Instead of the protocols: what browsers do not have. Everything that {@link connect} takes, and the protocols. */
-export interface WebSocketOptions extends Omit<ConnectOptions, "subprotocols" | "receive"> {
+export interface WebSocketOptions extends Omit<
+  ConnectOptions,
+  "subprotocols" | "receive" | "receiveText"
+> {
   /** The subprotocols to ask for, most wanted first. Default: none. */
   readonly protocols?: string | readonly string[] | undefined;
 }

@@ -22,7 +22,10 @@ import type { WebSocketCloseInfo } from "./websocket-stream-error.ts";
  * Beside the explainer's members, everything that {@link connect} takes but `receive`: a chunk of `readable` is a message, which
  * has come whole, and in a stream of parts nothing would tell where one ends.
  */
-export interface WebSocketStreamOptions extends Omit<ConnectOptions, "subprotocols" | "receive"> {
+export interface WebSocketStreamOptions extends Omit<
+  ConnectOptions,
+  "subprotocols" | "receive" | "receiveText"
+> {
   /** The subprotocols to offer, most wanted first; a server that chooses none of them fails the attempt. Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives the attempt up; once the connection is open it does nothing. */
