@@ -157,6 +157,8 @@ export const surface: Readonly<Record<string, Surface>> = {
       "MessageHandler",
       "Meter",
       "NoGrant",
+      "NodeFacts",
+      "NodeInfo",
       "NodeRelay",
       "Operation",
       "PayloadKind",

@@ -9,14 +9,7 @@ import type { StreamPosition, Subscription } from "centrifuge";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
-
-const clock = {
-  now: () => Date.now(),
-  schedule(callback: () => void, delayMs: number) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
+import { realClock } from "./real-clock.ts";
 
 async function startRedis(): Promise<RedisServer> {
   const redis = new RedisServer(["--appendonly", "yes", "--appendfsync", "always"]);
@@ -29,7 +22,11 @@ async function startServer(redis: RedisServer): Promise<TautlineServer> {
   const server = await serve({
     port: 0,
     page: false,
-    broker: new RedisBroker({ clock, randomId: randomUUID, redis: { socket: redis.socket } }),
+    broker: new RedisBroker({
+      clock: realClock,
+      randomId: randomUUID,
+      redis: { socket: redis.socket },
+    }),
     hub: { channels: { historySize: 10_000, recovery: "stream" } },
     drainTimeoutMs: 1000,
   });

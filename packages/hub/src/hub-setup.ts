@@ -3,6 +3,7 @@
 import type { Codec } from "@tautline/wire";
 import type { AnyContract } from "./contracts.ts";
 import type { ConnectionInfo } from "./hub-client.ts";
+import type { NodeFacts } from "./nodes/node-info.ts";
 import type { HubOptions } from "./options.ts";
 import type { Broker } from "./ports/broker.ts";
 import type { Prepare } from "./ports/client-connection.ts";
@@ -34,6 +35,8 @@ export interface HubSetup {
   readonly broker?: Broker;
   /** A number in [0, 1) for spreading pings in time; `Math.random` by default. */
   readonly random?: () => number;
+  /** What other hubs are told of the process that this one is in; nothing by default. */
+  readonly facts?: () => NodeFacts;
   readonly options?: Partial<HubOptions>;
   /**
    * Channels whose contracts have schemas: what clients publish there is held to them, before any hook sees it, and what

@@ -43,13 +43,15 @@ import { Tally } from "./limits/tally.ts";
 import type { Listing } from "./listing.ts";
 import { listed } from "./listing.ts";
 import { MemoryBroker } from "./memory-broker/memory-broker.ts";
+import type { NodeInfo } from "./nodes/node-info.ts";
+import { Nodes } from "./nodes/nodes.ts";
 import { resolveOptions } from "./options.ts";
 import type { Hooks } from "./hooks.ts";
 import { Policy } from "./policy.ts";
 import type { ClientConnection } from "./ports/client-connection.ts";
 import { silentLogger } from "./ports/logger.ts";
 import { noMeter } from "./ports/meter.ts";
-import { requireDisconnect } from "./refusal.ts";
+import type { NodeRelay } from "./ports/node-relay.ts";
 import type { ClientFilter, ClientSelection } from "./roster.ts";
 import { Roster } from "./roster.ts";
 import { Attendance } from "./subscriptions/attendance.ts";
@@ -58,10 +60,15 @@ import type { ServerSubscription } from "./subscriptions/server-subscription.ts"
 export class Hub {
   /** Resolves when the broker is ready; rejects when it cannot be. Connections may be handed over before. */
   readonly ready: Promise<void>;
+  /** The hub's name among those that act as one; nobody else has it or ever had. */
+  readonly node: string;
+  /** What carries requests to the other hubs; `undefined` when this one is alone. */
+  readonly relay: NodeRelay | undefined;
   readonly #context: HubContext;
   readonly #randomId: () => string;
   readonly #connections = new Set<Client>();
   readonly #roster = new Roster();
+  readonly #nodes: Nodes;
   /** How many connections there are from each address. */
   readonly #addresses: Tally;
   readonly #startedAt: number;
@@ -78,8 +85,12 @@ export class Hub {
     const forms = createFossilForms();
     const intervalMs = options.positionCheckIntervalMs;
     const positions = new PositionWatch({ broker, clock, logger, intervalMs });
-    const resumed = (): void => positions.hurry();
-    const channels = new Channels({ broker, prepare, forms, logger, meter, resumed });
+    const resumed = (): void => {
+      positions.hurry();
+      this.#nodes.meet();
+    };
+    const told = (message: string): void => this.#nodes.take(message);
+    const channels = new Channels({ broker, prepare, forms, logger, meter, resumed, told });
     this.#randomId = randomId;
     this.#startedAt = clock.now();
     this.#context = {
@@ -104,7 +115,12 @@ export class Hub {
       ping: new Broadcast(prepare),
     };
     this.#addresses = new Tally(options.maxConnectionsPerAddress);
-    this.ready = broker.start(channels, randomId(), this.#context.namespaces.needs);
+    this.node = randomId();
+    const own = { node: this.node, roster: this.#roster, info: () => this.info() };
+    this.#nodes = new Nodes({ ...own, facts: setup.facts, broker, clock, logger });
+    this.relay = this.#nodes.relay;
+    const { needs } = this.#context.namespaces;
+    this.ready = broker.start(channels, this.node, needs).then(() => this.#nodes.start());
     // Whoever waits for it sees the failure as well; nobody has to.
     this.ready.catch((err: unknown) => logger.error({ err }, "the broker did not start"));
   }
@@ -248,45 +264,52 @@ export class Hub {
   }
 
   /**
-   * Subscribes clients of this hub to a channel, without asking any hook; see `HubClient.subscribe`. Those who are
-   * subscribed to it already stay so. Resolves, when all are, with their number.
+   * Subscribes clients, without asking any hook; see `HubClient.subscribe`. Who is subscribed already stays so. This and the
+   * next three mean clients of all hubs that act as one; they resolve, when the others were told, with the number of this
+   * hub's, and reject with what the broker fails with.
    *
    * @throws TypeError as a rejection when nobody is named, or `info` or `data` has no JSON form; RangeError when the
    *   channel's name is empty or too long; Refusal when its namespace is unknown, or a client has too many subscriptions
    */
   subscribe(whom: ClientSelection, subscription: ServerSubscription): Promise<number> {
-    return this.#roster.subscribe(whom, subscription);
+    return this.#nodes.everywhere({ kind: "subscribe", whom, subscription });
   }
 
   /**
-   * Ends subscriptions of clients of this hub to `channel`, or to all of theirs; the clients come back if `reason` says so.
+   * Ends subscriptions of clients to `channel`, or to all of theirs; the clients come back if `reason` says so.
    *
    * @throws TypeError when nobody is named
    */
-  unsubscribe(whom: ClientSelection, channel?: string, reason?: UnsubscribeReason): void {
-    for (const client of this.#roster.select(whom)) {
-      const channels = channel === undefined ? client.channels : [channel];
-      for (const name of channels) client.unsubscribe(name, reason);
-    }
+  unsubscribe(
+    whom: ClientSelection,
+    channel?: string,
+    reason?: UnsubscribeReason,
+  ): Promise<number> {
+    return this.#nodes.everywhere({ kind: "unsubscribe", whom, channel, reason });
   }
 
   /**
-   * Gives connections of clients of this hub another time to live, other capabilities, or both.
+   * Gives connections of clients another time to live, other capabilities, or both.
    *
-   * @throws TypeError when nobody is named, or `info` has no JSON form
+   * @throws TypeError when nobody is named, or a value has no JSON form
    */
-  refresh(whom: ClientSelection, grant: RefreshGrant): void {
-    for (const client of this.#roster.select(whom)) client.refresh(grant);
+  refresh(whom: ClientSelection, grant: RefreshGrant): Promise<number> {
+    return this.#nodes.everywhere({ kind: "refresh", whom, grant });
   }
 
   /**
-   * Ends connections of clients of this hub, for good by default.
+   * Ends connections of clients, for good by default.
    *
    * @throws TypeError when nobody is named; RangeError when the code cannot be sent
    */
-  disconnect(whom: ClientSelection, disconnect: Disconnect = disconnects.forceNoReconnect): void {
-    requireDisconnect(disconnect);
-    for (const client of this.#roster.select(whom)) client.disconnect(disconnect);
+  disconnect(whom: ClientSelection, given?: Disconnect): Promise<number> {
+    const why = given ?? disconnects.forceNoReconnect;
+    return this.#nodes.everywhere({ kind: "disconnect", whom, why });
+  }
+
+  /** The hubs that act as one, by their names, this one first: as they were a few seconds ago. */
+  get nodes(): ReadonlyMap<string, NodeInfo> {
+    return this.#nodes.list();
   }
 
   /** A page of the clients of this hub, by id. @throws RangeError when `limit` is no whole number from 1 */
@@ -356,6 +379,7 @@ export class Hub {
     await Promise.all(this.#leaving);
     await this.#context.attendance.settle();
     await this.#context.channels.settled();
+    await this.#nodes.stop();
     await this.#context.broker.stop();
   }
 

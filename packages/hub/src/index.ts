@@ -31,6 +31,7 @@ export type { MemoryBrokerLimits } from "./memory-broker/limits.ts";
 export { memoryBrokerDefaults } from "./memory-broker/limits.ts";
 export type { MemoryBrokerSetup } from "./memory-broker/memory-broker.ts";
 export { MemoryBroker } from "./memory-broker/memory-broker.ts";
+export type { NodeFacts, NodeInfo } from "./nodes/node-info.ts";
 export type { HubOptions } from "./options.ts";
 export { hubDefaults } from "./options.ts";
 export type {

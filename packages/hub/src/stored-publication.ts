@@ -7,7 +7,7 @@ import type { ClientInfo, Payload } from "@tautline/wire";
 import type { BrokerPublication } from "./ports/broker.ts";
 
 /** JSON text as it is; bytes as a text with one character for each. */
-type StoredPayload = string | { readonly b: string };
+export type StoredPayload = string | { readonly b: string };
 
 /** Under short names: most publications are small. */
 interface StoredPublication {
@@ -84,14 +84,16 @@ function infoFrom({ u, c, n, h }: StoredInfo): ClientInfo {
   };
 }
 
-function storedPayload(payload: string | Uint8Array | undefined): StoredPayload | undefined {
+/** A payload as JSON can hold it. */
+export function storedPayload(payload: string | Uint8Array | undefined): StoredPayload | undefined {
   if (payload === undefined || typeof payload === "string") return payload;
   let text = "";
   for (const byte of payload) text += String.fromCharCode(byte);
   return { b: text };
 }
 
-function payloadFrom(stored: StoredPayload): Payload {
+/** @throws TypeError when it was none */
+export function payloadFrom(stored: StoredPayload): Payload {
   const payload =
     typeof stored === "string" ? stored : Uint8Array.from(stored.b, (byte) => byte.charCodeAt(0));
   if (!isPayload(payload)) throw new TypeError("This is no stored payload");

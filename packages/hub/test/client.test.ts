@@ -222,7 +222,7 @@ describe("the end of a client", () => {
       return connection;
     });
     await settle();
-    test.hub.disconnect({ user: "ann" }, { code: 4503, reason: "signed out" });
+    await test.hub.disconnect({ user: "ann" }, { code: 4503, reason: "signed out" });
     expect(connections.map(({ closedWith }) => closedWith?.code)).toEqual([4503, undefined, 4503]);
   });
 

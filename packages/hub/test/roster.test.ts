@@ -40,7 +40,7 @@ describe("a selection of clients", () => {
     it(`means ${name}`, async () => {
       const connections = [];
       for (const user of ["ann", "ben", "ann", ""]) connections.push(await dial(user));
-      test.hub.disconnect(whom);
+      await test.hub.disconnect(whom);
       expect(
         connections.flatMap(({ closedWith }, index) => (closedWith === undefined ? [] : index + 1)),
       ).toEqual(closed);
@@ -107,11 +107,11 @@ describe("subscribing many", () => {
 describe("unsubscribing many", () => {
   it("ends one subscription, or all", async () => {
     const ann = await dial("ann", "a", "b");
-    test.hub.unsubscribe({ user: "ann" }, "a");
+    await test.hub.unsubscribe({ user: "ann" }, "a");
     await settle();
     expect(test.hub.clients.get("client-1")?.channels).toEqual(["b"]);
     await test.hub.subscribe({ user: "ann" }, { channel: "a" });
-    test.hub.unsubscribe({ client: "client-1" });
+    await test.hub.unsubscribe({ client: "client-1" });
     await settle();
     expect(test.hub.clients.get("client-1")?.channels).toEqual([]);
     expect(ann.closedWith).toBeUndefined();
@@ -169,7 +169,7 @@ describe("lists", () => {
       next: "a",
     });
     ben.drop();
-    test.hub.unsubscribe({ user: "ann" }, "b");
+    await test.hub.unsubscribe({ user: "ann" }, "b");
     await settle();
     expect(test.hub.listChannels().entries).toEqual(new Map([["a", 1]]));
   });
@@ -213,7 +213,7 @@ describe("a disconnect handler", () => {
     await dial("ben");
     test.dial().drop();
     ann.drop();
-    test.hub.disconnect({ user: "ben" }, { code: 4501, reason: "signed out" });
+    await test.hub.disconnect({ user: "ben" }, { code: 4501, reason: "signed out" });
     expect(told).toEqual([
       {
         id: "client-1",

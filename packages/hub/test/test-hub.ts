@@ -24,7 +24,7 @@ export class TestHub {
   constructor(
     options: Partial<HubOptions> = { open: true },
     broker?: Broker,
-    parts: Pick<HubSetup, "tokens" | "contracts"> = {},
+    parts: Partial<Pick<HubSetup, "tokens" | "contracts" | "randomId" | "facts">> = {},
   ) {
     const write = (level: string) => (fields: object, message: string) => {
       this.log.push({ level, fields, message });

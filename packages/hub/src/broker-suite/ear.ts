@@ -71,6 +71,12 @@ export async function startBroker(world: BrokerWorld): Promise<Started> {
   return { broker, ear, node };
 }
 
+/** Says something to another hub, or to all. */
+export async function tell(from: Started, message: string, node?: string): Promise<void> {
+  if (from.broker.tell === undefined) throw new Error("The broker does not let hubs meet");
+  await from.broker.tell(message, node);
+}
+
 /** Two of them, in the same engine. */
 export async function startPair(world: BrokerWorld): Promise<readonly [Started, Started]> {
   return [await startBroker(world), await startBroker(world)];

@@ -4,7 +4,7 @@ import type { LogPolicy } from "../ports/broker.ts";
 import { maxToldBytes } from "../ports/broker.ts";
 import type { BrokerCase } from "./broker-world.ts";
 import type { Started } from "./ear.ts";
-import { dataOf, member, publication, startBroker, startPair } from "./ear.ts";
+import { dataOf, member, publication, startBroker, startPair, tell } from "./ear.ts";
 
 const log: LogPolicy = { size: 100, ttlMs: 60_000, metaTtlMs: 120_000 };
 
@@ -17,10 +17,10 @@ export const nodeCases: readonly BrokerCase[] = [
     async play(world) {
       const [one, two] = await startPair(world);
       const three = await startBroker(world);
-      await one.broker.tell("to all");
-      await one.broker.tell("to two", two.node);
-      await one.broker.tell("to nobody", "nobody");
-      await three.broker.tell("the end");
+      await tell(one, "to all");
+      await tell(one, "to two", two.node);
+      await tell(one, "to nobody", "nobody");
+      await tell(three, "the end");
       await world.until(() => [one, two].every(hasEnd));
       await world.until(() => three.ear.messages.includes("to all"));
       // Messages of two hubs have no order between them, and one's own may come back.
@@ -36,7 +36,7 @@ export const nodeCases: readonly BrokerCase[] = [
     async play(world) {
       const [one, two] = await startPair(world);
       const long = 'ü"\n'.repeat(Math.floor(maxToldBytes / 4));
-      await one.broker.tell(long, two.node);
+      await tell(one, long, two.node);
       await world.until(() => two.ear.messages.length > 0);
       world.equal(two.ear.messages[0] === long, true);
       await one.broker.stop();

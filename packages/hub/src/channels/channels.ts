@@ -30,6 +30,8 @@ export interface ChannelsSetup {
   readonly meter: Meter;
   /** Events may have been missed, of any channel. */
   readonly resumed: () => void;
+  /** Another hub has said something. */
+  readonly told: (message: string) => void;
 }
 
 interface Channel {
@@ -52,6 +54,10 @@ export class Channels implements BrokerEvents {
 
   resumed(): void {
     this.#setup.resumed();
+  }
+
+  told(message: string): void {
+    this.#setup.told(message);
   }
 
   /** Resolves when the broker delivers the channel. Each `open` that resolves wants one `close`. */

@@ -201,9 +201,6 @@ export class JournaledBroker implements Broker {
     return this.#members.statsOf(channel);
   }
 
-  /** There is no other hub. */
-  async tell(): Promise<void> {}
-
   /** The channel's log, which this reader is the first to ask for, unless it has come to be meanwhile. */
   #readNew(channel: string, query: LogQuery, epoch: string | undefined): LogPage {
     if (epoch !== undefined && !this.#logs.has(channel)) this.#logs.create(channel, epoch);

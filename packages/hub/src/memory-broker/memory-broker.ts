@@ -130,7 +130,4 @@ export class MemoryBroker implements Broker {
   async memberStats(channel: string): Promise<MemberStats> {
     return this.#members.statsOf(channel);
   }
-
-  /** There is no other hub. */
-  async tell(): Promise<void> {}
 }

@@ -142,7 +142,7 @@ export interface Broker {
   /**
    * Says something to the hub that started as `node`, or to all that have started, of at most `maxToldBytes`. It arrives once
    * or not at all: not at hubs that are away, nor at names that nobody has. Whoever has to know asks for an answer. What
-   * is said to all may come back to the hub that says it.
+   * is said to all may come back to the hub that says it. Absent when hubs never meet.
    */
-  tell(message: string, node?: string): Promise<void>;
+  tell?(message: string, node?: string): Promise<void>;
 }

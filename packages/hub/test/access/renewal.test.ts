@@ -200,9 +200,9 @@ describe("code on the server", () => {
 
   it("ends it with a time that is over", async () => {
     const { test, ann } = await withToken(60);
-    test.hub.refresh({ user: "ben" }, { expiresAtMs: 0 });
+    await test.hub.refresh({ user: "ben" }, { expiresAtMs: 0 });
     expect(ann.closedWith).toBeUndefined();
-    test.hub.refresh({ user: "ann" }, { expiresAtMs: 0 });
+    await test.hub.refresh({ user: "ann" }, { expiresAtMs: 0 });
     expect(ann.closedWith).toEqual(disconnects.expired);
   });
 
@@ -213,7 +213,7 @@ describe("code on the server", () => {
     for (const [connection, data] of [[ann, "ann"] as const, [ben, "ben"] as const]) {
       await ask(connection, { id: 1, connect: { data } }, { id: 2, subscribe: { channel: "a" } });
     }
-    test.hub.unsubscribe({ user: "ann" }, "a", { code: 2600, reason: "again" });
+    await test.hub.unsubscribe({ user: "ann" }, "a", { code: 2600, reason: "again" });
     await settle();
     expect(ann.take()).toEqual([
       { push: { channel: "a", unsubscribe: { code: 2600, reason: "again" } } },

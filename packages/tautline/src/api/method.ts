@@ -14,10 +14,6 @@ import type { MessageOf, Shape } from "./shape.ts";
 export interface ApiSite {
   readonly hub: Hub;
   readonly logger: Logger;
-  /** This node: an id that is new with each start, and a name for people. */
-  readonly node: { readonly uid: string; readonly name: string };
-  /** The version of the software. */
-  readonly version: string;
 }
 
 export interface MethodDefinition<Request extends Shape, Result extends Shape> {

@@ -30,7 +30,10 @@ import { systemClock } from "../serve/clock.ts";
 export interface HttpTransportsSetup {
   /** Whose `prepare` is `prepareMessage` of `@tautline/node`. */
   readonly hub: Hub;
-  /** Between the nodes of one service. Without one, every request of a client has to come to this node. */
+  /**
+   * Between the nodes of one service. By default what joins the hub to others; where nothing does, every request of a client
+   * has to come to this node.
+   */
   readonly relay?: NodeRelay | undefined;
   /** Silent by default. */
   readonly logger?: Logger | undefined;
@@ -58,14 +61,17 @@ export class HttpTransports {
 
   /** @throws RangeError or UsageError for options that make no sense */
   constructor(setup: HttpTransportsSetup) {
-    const { hub, relay, logger = silentLogger, clock = systemClock, randomId = randomUUID } = setup;
+    const { hub, logger = silentLogger, clock = systemClock, randomId = randomUUID } = setup;
+    const { relay = hub.relay } = setup;
     this.#hub = hub;
     this.#logger = logger;
     this.#clock = clock;
     this.#randomId = randomId;
     this.#options = resolveTransportOptions(setup.options);
     this.#crossOrigin = new CrossOrigin(this.#options.allowedOrigins);
-    this.#desk = new ClientDesk({ ...this.#options, node: randomId(), relay, logger });
+    // What stands before the slash tells other hubs whom to ask.
+    const node = `${hub.node}/${randomId()}`;
+    this.#desk = new ClientDesk({ ...this.#options, node, relay, logger });
     this.ready = this.#desk.open();
     // Whoever waits for it sees the failure as well; nobody has to.
     this.ready.catch((err: unknown) => logger.error({ err }, "the relay did not start"));

@@ -2,7 +2,6 @@
  * The side of a server that backends and operators see: the API, metrics, and whether the server is well. It stands on the main port,
  * or on a port of its own; there the main port says only whether the server is well.
  */
-import { hostname } from "node:os";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Hub, Logger, Tracer } from "@tautline/hub";
@@ -10,7 +9,6 @@ import type { Hub, Logger, Tracer } from "@tautline/hub";
 import { HttpApi } from "../api/http-api.ts";
 import type { MetricsPage } from "../metrics/metrics-page.ts";
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
-import { packageVersion } from "../version.ts";
 import { systemClock } from "./clock.ts";
 import type { BackstageSettings } from "./backstage-options.ts";
 import { answerHealth } from "./health.ts";
@@ -19,8 +17,6 @@ import { Listener } from "./listener.ts";
 
 export interface BackstageSetup {
   readonly hub: Hub;
-  /** This node's id, new with each start. */
-  readonly node: string;
   readonly settings: BackstageSettings;
   readonly logger: Logger;
   /** Absent when nothing is measured. */
@@ -42,15 +38,13 @@ export class Backstage {
 
   /** @throws RangeError for options that make no sense */
   constructor(setup: BackstageSetup) {
-    const { hub, node, settings, logger, metrics, tracer } = setup;
+    const { hub, settings, logger, metrics, tracer } = setup;
     this.#settings = settings;
     this.#metricsPage = setup.metricsPage;
     this.#logger = logger;
     this.#api = new HttpApi({
       hub,
       logger,
-      node: { uid: node, name: `${hostname()}_${process.pid}` },
-      version: packageVersion(),
       clock: systemClock,
       meter: metrics,
       tracer,

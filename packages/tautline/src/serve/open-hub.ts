@@ -10,6 +10,7 @@ import type { HookMeter } from "../hooks/meter.ts";
 import { jwtVerifier } from "../tokens/jwt-verifier.ts";
 import { systemClock } from "./clock.ts";
 import { guestGrant } from "./guest.ts";
+import { processFacts } from "./process-facts.ts";
 import type { ServerSettings } from "./options.ts";
 
 /** @throws RangeError for keys of tokens, or a backend, that make no sense */
@@ -19,6 +20,7 @@ export function openHub(settings: ServerSettings, meter?: Meter & HookMeter): Hu
     clock: systemClock,
     randomId: randomUUID,
     prepare: prepareMessage,
+    facts: processFacts,
     logger,
     options: hub,
     contracts,

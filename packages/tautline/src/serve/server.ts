@@ -53,7 +53,6 @@ export class TautlineServer {
     const { hub } = this;
     this.#backstage = new Backstage({
       hub,
-      node: this.#transports.node,
       settings,
       logger,
       metrics,

@@ -114,7 +114,6 @@ describe("a broker that does not answer", () => {
       announceLeave: () => never,
       members: () => never,
       memberStats: () => never,
-      tell: () => never,
     };
     const options = { keys: [key], methodTimeoutMs: 1, maxPendingRequests: 1 };
     const hub = { open: true, channels: { historySize: 1 } };

@@ -150,7 +150,6 @@ describe("serve", () => {
       announceLeave: () => never,
       members: () => never,
       memberStats: () => never,
-      tell: () => never,
     };
     const server = await start({ broker, drainTimeoutMs: 50 });
     await server.close();

@@ -43,7 +43,7 @@ export const disconnect = defineMethod({
     const { whitelist, disconnect: why } = request;
     const selection = { ...selectionIn(request), except: whitelist };
     try {
-      hub.disconnect(selection, why && { code: why.code, reason: why.reason ?? "" });
+      await hub.disconnect(selection, why && { code: why.code, reason: why.reason ?? "" });
     } catch (error) {
       if (error instanceof RangeError) throw badRequest(error.message);
       throw error;
@@ -72,9 +72,9 @@ export const refresh = defineMethod({
   async run({ hub }, request) {
     const { expired = false, expire_at, info } = request;
     const selection = selectionIn(request);
-    if (expired) hub.disconnect(selection, disconnects.expired);
+    if (expired) await hub.disconnect(selection, disconnects.expired);
     else {
-      hub.refresh(selection, {
+      await hub.refresh(selection, {
         expiresAtMs: expiryOf(expire_at),
         info: valueIn(info, undefined),
       });

@@ -1,5 +1,8 @@
-/** `channels` and `info`: what there is on this node. */
+/** `channels` and `info`: what there is on this node, and on all. */
+import type { NodeInfo } from "@tautline/hub";
+
 import { defineMethod } from "../method.ts";
+import type { MessageOf } from "../shape.ts";
 import { defineShape } from "../shape.ts";
 
 const channelInfo = defineShape("ChannelInfo", {
@@ -74,36 +77,32 @@ const nodeShape = defineShape("NodeResult", {
 
 export const info = defineMethod({
   name: "info",
-  summary: "Says what there is on this node.",
+  summary: "Says what there is on each node.",
   request: defineShape("InfoRequest", {}),
   result: defineShape("InfoResult", {
     nodes: {
       kind: "list",
       of: { kind: "object", shape: nodeShape },
       needed: true,
-      about: "This node alone: nodes do not know of each other.",
+      about:
+        "All that act as one, this one first. The others as they were up to three seconds ago; one that has died is named for ten seconds more.",
     },
   }),
-  async run({ hub, node, version }) {
-    const { clients, users, channels, subscriptions, uptimeMs } = hub.info();
-    const { user, system } = process.cpuUsage();
-    const busySeconds = (user + system) / 1_000_000;
-    return {
-      nodes: [
-        {
-          ...node,
-          version,
-          num_clients: clients,
-          num_users: users,
-          num_channels: channels,
-          num_subs: subscriptions,
-          uptime: Math.floor(uptimeMs / 1000),
-          process: {
-            cpu: Math.round((busySeconds / process.uptime()) * 10_000) / 100,
-            rss: process.memoryUsage.rss(),
-          },
-        },
-      ],
-    };
+  async run({ hub }) {
+    return { nodes: Array.from(hub.nodes, ([uid, node]) => describe(uid, node)) };
   },
 });
+
+function describe(uid: string, node: NodeInfo): MessageOf<typeof nodeShape> {
+  return {
+    uid,
+    name: node.name,
+    version: node.version,
+    num_clients: node.clients,
+    num_users: node.users,
+    num_channels: node.channels,
+    num_subs: node.subscriptions,
+    uptime: Math.floor(node.uptimeMs / 1000),
+    process: { cpu: node.cpuPercent, rss: node.memoryBytes },
+  };
+}

@@ -84,7 +84,7 @@ export const unsubscribe = defineMethod({
   async run(site, request) {
     const { channel = "" } = request;
     const name = channel === "" ? undefined : channelOf(site, channel).name;
-    site.hub.unsubscribe(selectionIn(request), name);
+    await site.hub.unsubscribe(selectionIn(request), name);
     return {};
   },
 });
