@@ -2,4 +2,11 @@
 
 export type { RedisBrokerSetup } from "./redis-broker.ts";
 export { RedisBroker } from "./redis-broker.ts";
-export type { RedisOptions } from "./redis-link.ts";
+export type {
+  ClusterOptions,
+  HostPort,
+  NodeOptions,
+  RedisOptions,
+  RedisPlace,
+  SentinelOptions,
+} from "./place.ts";

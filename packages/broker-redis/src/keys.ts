@@ -17,12 +17,12 @@ export class Keys {
 
   /** Where one hub hears what is meant for it. */
   node(name: string): string {
-    return `${this.#prefix}:node:${name}`;
+    return `${this.#prefix}:{node:${name}}`;
   }
 
   /** Where all hubs hear what is meant for all. */
   get nodes(): string {
-    return `${this.#prefix}:nodes`;
+    return `${this.#prefix}:{nodes}`;
   }
 
   position(channel: string): string {

@@ -25,7 +25,8 @@ import {
 import { Keys } from "./keys.ts";
 import { joinMessage, leaveMessage, publicationMessage, tell } from "./message.ts";
 import { OwnMembers } from "./own-members.ts";
-import type { RedisOptions } from "./redis-link.ts";
+import type { RedisPlace } from "./place.ts";
+import { placeAt } from "./place.ts";
 import { RedisLink } from "./redis-link.ts";
 import { historyReply, publishReply, textList } from "./replies.ts";
 import { scripts } from "./script.ts";
@@ -33,12 +34,18 @@ import { scripts } from "./script.ts";
 type Publication = Parameters<Broker["publish"]>[1];
 type Member = Parameters<Broker["addMember"]>[1];
 
-export interface RedisBrokerSetup {
+export interface RedisBrokerSetup extends RedisPlace {
   readonly clock: Clock;
   /** Makes an id that was never used before, such as a random UUID: epochs of logs. */
   readonly randomId: () => string;
-  /** Where Redis is, as the client library `@redis/client` has it. Default: localhost, port 6379. */
-  readonly redis?: RedisOptions | undefined;
+  /**
+   * Where Redis is: `redis://`, `rediss://`, `redis+sentinel://host:port,host:port/name` or
+   * `redis+cluster://host:port,host:port`. Default: what `redis`, `sentinel` or `cluster` say, and without them localhost,
+   * port 6379.
+   */
+  readonly address?: string | undefined;
+  /** Milliseconds without an answer after which Redis counts as away. Default: 5,000. */
+  readonly timeoutMs?: number | undefined;
   /** What all keys begin with: hubs with the same prefix act as one. Default: `tautline`. */
   readonly prefix?: string | undefined;
   /**
@@ -61,14 +68,15 @@ export class RedisBroker implements Broker {
   #events: BrokerEvents | undefined;
   #away = false;
 
-  /** @throws RangeError when `memberTtlMs` is below 1 */
+  /** @throws RangeError when a time is below 1, or `address` is none */
   constructor(setup: RedisBrokerSetup) {
-    const { clock, redis = {}, prefix = "tautline", memberTtlMs = 60_000 } = setup;
+    const { clock, address, prefix = "tautline", memberTtlMs = 60_000, timeoutMs = 5000 } = setup;
     if (!(memberTtlMs >= 1)) throw new RangeError("memberTtlMs must be at least 1");
+    if (!(timeoutMs >= 1)) throw new RangeError("timeoutMs must be at least 1");
     this.#setup = setup;
     this.#logger = setup.logger ?? silentLogger;
     this.#keys = new Keys(prefix);
-    this.#link = new RedisLink(redis, {
+    this.#link = new RedisLink(address === undefined ? setup : placeAt(address), timeoutMs, {
       failed: (err) => this.#failed(err),
       resumed: () => this.#resumed(),
     });
@@ -134,7 +142,7 @@ export class RedisBroker implements Broker {
         whole(metaTtlMs),
         whole(idempotency?.ttlMs ?? 0),
         topic,
-        "PUBLISH",
+        this.#link.publishCommand,
       ],
     );
     return publishReply(reply);

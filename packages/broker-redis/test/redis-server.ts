@@ -2,20 +2,33 @@
 
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@redis/client";
+import type { RedisOptions } from "@tautline/broker-redis";
 
 const program = process.env["REDIS_SERVER_PATH"] ?? "redis-server";
 
 export class RedisServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "tautline-redis-"));
   readonly #flags: readonly string[];
+  readonly #access: RedisOptions;
+  readonly #configuration: readonly string[] | undefined;
   #child: ChildProcess | undefined;
 
-  constructor(flags: readonly string[] = []) {
-    this.#flags = flags;
+  /**
+   * @param access who the tests are to it, where it asks
+   * @param sentinel for a sentinel, the lines of its configuration
+   */
+  constructor(
+    flags: readonly string[] = [],
+    access: RedisOptions = {},
+    sentinel?: readonly string[],
+  ) {
+    this.#access = access;
+    this.#flags = sentinel === undefined ? flags : [...flags, "--sentinel"];
+    this.#configuration = sentinel;
   }
 
   /** Where it listens. */
@@ -30,11 +43,10 @@ export class RedisServer {
 
   /** Resolves when it takes connections. */
   async start(): Promise<void> {
-    const child = spawn(
-      program,
-      ["--port", "0", "--unixsocket", this.path, "--dir", this.#folder, ...this.#flags],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
+    const own = ["--port", "0", "--unixsocket", this.path, "--dir", this.#folder];
+    const child = spawn(program, [...this.#file(), ...own, ...this.#flags], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     this.#child = child;
     await new Promise<void>((resolve, reject) => {
       child.once("error", () => {
@@ -44,7 +56,7 @@ export class RedisServer {
       let text = "";
       child.stdout.on("data", (chunk: Buffer) => {
         text += chunk.toString();
-        if (text.includes("ready to accept connections at")) resolve();
+        if (/ready to accept connections|Sentinel ID is/iu.test(text)) resolve();
       });
     });
   }
@@ -91,17 +103,33 @@ export class RedisServer {
     });
   }
 
-  async #ask(ask: (client: ReturnType<typeof connectionTo>) => Promise<void>): Promise<void> {
-    const client = connectionTo(this);
+  /** Sentinels want a file, into which they write. */
+  #file(): readonly string[] {
+    if (this.#configuration === undefined) return [];
+    const file = join(this.#folder, "sentinel.conf");
+    writeFileSync(file, this.#configuration.join("\n"));
+    return [file];
+  }
+
+  /** Sends a command and gives its answer as text. */
+  async command(...command: string[]): Promise<string> {
+    return this.#ask(async (client) => {
+      const answer: unknown = await client.sendCommand(command);
+      return typeof answer === "string" ? answer : JSON.stringify(answer);
+    });
+  }
+
+  async #ask<Answer>(ask: (client: ReturnType<typeof connectionTo>) => Promise<Answer>) {
+    const client = connectionTo({ ...this.#access, socket: this.socket });
     await client.connect();
     try {
-      await ask(client);
+      return await ask(client);
     } finally {
       client.destroy();
     }
   }
 }
 
-function connectionTo({ socket }: RedisServer) {
-  return createClient({ RESP: 2, socket });
+function connectionTo(options: RedisOptions) {
+  return createClient({ RESP: 2, ...options });
 }

@@ -152,7 +152,7 @@ describe("a user whose connection is lost", () => {
 });
 
 describe("who goes for good is not waited for:", () => {
-  const ways: { name: string; go: (test: TestHub, ann: FakeConnection) => void }[] = [
+  const ways: { name: string; go: (test: TestHub, ann: FakeConnection) => unknown }[] = [
     {
       name: "who unsubscribes",
       go: (_, ann) => ann.receive({ id: 3, unsubscribe: { channel: "a" } }),
@@ -172,7 +172,7 @@ describe("who goes for good is not waited for:", () => {
     expect(await membersOf(test)).toEqual([]);
   });
 
-  const others: { name: string; go: (test: TestHub, ann: FakeConnection) => void }[] = [
+  const others: { name: string; go: (test: TestHub, ann: FakeConnection) => unknown }[] = [
     { name: "a page that is loaded again", go: (_, ann) => ann.drop(1001) },
     {
       name: "who is told to come back",

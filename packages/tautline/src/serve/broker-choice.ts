@@ -45,9 +45,9 @@ export async function chosenBroker(settings: BrokerSettings): Promise<Broker | u
     const door = await loaded(loadNats, "A broker over NATS", "@tautline/broker-nats");
     return new door.NatsBroker({ ...setup, nats: door.natsAddress(broker) });
   }
-  if (/^rediss?:$/u.test(scheme)) {
+  if (/^rediss?(?:\+(?:sentinel|cluster))?:$/u.test(scheme)) {
     const door = await loaded(loadRedis, "A broker over Redis", "@tautline/broker-redis");
-    return new door.RedisBroker({ ...setup, redis: { url: broker } });
+    return new door.RedisBroker({ ...setup, address: broker });
   }
   throw notAnAddress();
 }
@@ -60,11 +60,9 @@ async function loaded<Door>(load: () => Promise<Door>, what: string, name: strin
   }
 }
 
-/** An address of NATS may name several hosts, which no `URL` does. */
+/** Addresses may name several hosts, which no `URL` does: whether they are right, their brokers say. */
 function schemeOf(address: string): string {
-  const scheme = /^[a-z]+:(?=\/\/)/iu.exec(address)?.[0].toLowerCase() ?? "";
-  if (scheme.startsWith("redis") && !URL.canParse(address)) throw notAnAddress();
-  return scheme;
+  return /^[a-z]+(?:\+[a-z]+)?:(?=\/\/)/iu.exec(address)?.[0].toLowerCase() ?? "";
 }
 
 /** The text of the error leaves the address out: it may hold a password. */

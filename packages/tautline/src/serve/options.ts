@@ -63,8 +63,8 @@ export interface ServeOptions extends BackstageOptions, DrainOptions {
   readonly relay?: NodeRelay | undefined;
   /**
    * What stands between several hubs, or the address of a Redis or NATS that does: `redis://`, `nats://` or, with TLS,
-   * `rediss://` and `tls://`. An address needs the package `@tautline/broker-redis` or `@tautline/broker-nats`. Default: in memory, this
-   * hub alone.
+   * `rediss://` and `tls://`; `redis+sentinel://host:port,host:port/name` and `redis+cluster://host:port,host:port`. An address
+   * needs the package `@tautline/broker-redis` or `@tautline/broker-nats`. Default: in memory, this hub alone.
    */
   readonly broker?: Broker | string | undefined;
   /**
