@@ -19,7 +19,15 @@ export const surface: Readonly<Record<string, Surface>> = {
   },
   "@tautline/broker-redis": {
     values: ["RedisBroker"],
-    types: ["RedisBrokerSetup", "RedisOptions"],
+    types: [
+      "ClusterOptions",
+      "HostPort",
+      "NodeOptions",
+      "RedisBrokerSetup",
+      "RedisOptions",
+      "RedisPlace",
+      "SentinelOptions",
+    ],
   },
   "@tautline/client": {
     values: [

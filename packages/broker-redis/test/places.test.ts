@@ -196,5 +196,8 @@ describe("a user of Redis", () => {
     await expect(startBroker({ address, prefix: "other" })).rejects.toThrow("NOPERM");
     const wrong = `redis://hub:wrong@127.0.0.1:${port}`;
     await expect(startBroker({ address: wrong })).rejects.toThrow("WRONGPASS");
+    // Who follows the page about it has what the broker needs.
+    const page = new URL("../../../docs/how-to/redis.md", import.meta.url);
+    expect(readFileSync(page, "utf8").replaceAll(/\s+/gu, " ")).toContain(commands);
   });
 });

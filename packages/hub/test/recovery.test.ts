@@ -435,6 +435,32 @@ describe("a log that is lost", () => {
   });
 });
 
+describe("a log that has lost its end, as that of a replica that takes over", () => {
+  class CutBroker extends MemoryBroker {
+    isCut = false;
+
+    override async history(...args: Parameters<MemoryBroker["history"]>): Promise<LogPage> {
+      const page = await super.history(...args);
+      if (!this.isCut) return page;
+      return { publications: [], position: { ...page.position, offset: 1 } };
+    }
+  }
+
+  it("is noticed by who has more than it", async () => {
+    const broker = new CutBroker(brokerSetup());
+    const test = new TestHub({ ...recoverable, pingIntervalMs: 0 }, broker);
+    const ann = await test.connect();
+    const { result } = await subscribe(ann);
+    await publish(test, 1, 2);
+    broker.isCut = true;
+    test.clock.advance(31_000);
+    await settle();
+    expect(ann.take().at(-1)?.push?.unsubscribe).toEqual(unsubscribes.insufficientState);
+    const { result: again } = await subscribe(ann, { offset: 2, epoch: result?.epoch ?? "" });
+    expect(again?.recovered).toBeUndefined();
+  });
+});
+
 describe("a channel that keeps the newest publication alone", () => {
   const cache: Partial<HubOptions> = {
     open: true,

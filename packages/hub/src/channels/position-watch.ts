@@ -2,7 +2,8 @@
  * Looks after the places of subscribers in the logs of their channels. A publication that is lost on its way is noticed
  * with the next one; when there is no next one, it is noticed here. Each channel's log is asked for its newest place in
  * regular intervals, all channels spread over the interval. A subscriber that has not reached a place one interval after
- * it was the newest has missed something: what is still on its way is not yet held against anybody.
+ * it was the newest has missed something: what is still on its way is not yet held against anybody. One that is further than
+ * the log has what was lost there.
  */
 
 import type { Broker, Position } from "../ports/broker.ts";
@@ -127,8 +128,8 @@ export class PositionWatch {
   async #check(name: string, channel: WatchedChannel): Promise<void> {
     const { broker, logger } = this.#setup;
     const before = channel.top;
-    // Who comes while the broker is asked knows more than its answer.
-    const present = [...channel.watched];
+    // Who comes while the broker is asked knows more than its answer, and so does who goes on meanwhile.
+    const present = Array.from(channel.watched, (watched) => ({ watched, had: watched.position }));
     try {
       const { position } = await broker.history(name, { limit: 0, metaTtlMs: channel.metaTtlMs });
       channel.top = position;
@@ -136,11 +137,13 @@ export class PositionWatch {
       logger.debug({ err, channel: name }, "a channel's position could not be checked");
       return;
     }
-    for (const watched of present) {
+    for (const { watched, had } of present) {
       if (!channel.watched.has(watched)) continue;
       const { epoch, offset } = watched.position;
       const behind = before?.epoch === epoch && offset < before.offset;
-      if (behind || epoch !== channel.top.epoch) watched.insufficientState();
+      // The log has lost its end, and gives these places to other publications.
+      const ahead = had.epoch === channel.top.epoch && had.offset > channel.top.offset;
+      if (behind || ahead || epoch !== channel.top.epoch) watched.insufficientState();
     }
   }
 }
