@@ -1,13 +1,14 @@
 // `npm run faults`: what happens to messages when something goes wrong between servers, each fault many times, as a table.
 // The number of times may follow: `npm run faults -- 50`. Ends with 1 when a message was lost or came twice.
 
+import { join } from "node:path";
+
 import { requireNode } from "./setup/node-version.mjs";
 
 requireNode();
 
 const { existsSync, mkdtempSync, readFileSync, rmSync } = await import("node:fs");
 const { tmpdir } = await import("node:os");
-const { join } = await import("node:path");
 const { run } = await import("./setup/child.mjs");
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { compile } = await import("./setup/build.mjs");
