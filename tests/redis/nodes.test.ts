@@ -56,10 +56,17 @@ async function nodesOf(server: TautlineServer): Promise<readonly string[]> {
   return answer.result.nodes.map(({ uid }) => uid).sort();
 }
 
+/** Resolves when both know of each other. */
+async function meet(...servers: readonly TautlineServer[]): Promise<void> {
+  for (const server of servers) {
+    await expect.poll(() => nodesOf(server), { timeout: 15_000 }).toHaveLength(servers.length);
+  }
+}
+
 describe("a client whose requests come to any server", () => {
   it.each(["http_stream", "sse"] as const)("loses nothing over %s", async (transport) => {
     const [one, two] = [await startNode(), await startNode()];
-    await expect.poll(() => nodesOf(two)).toHaveLength(2);
+    await meet(one, two);
     const balancer = await startRoundRobin([one.url, two.url]);
     const client = dial(balancer, [transport], { token: "ann" });
     const subscription = client.newSubscription("a");
@@ -76,7 +83,7 @@ describe("a client whose requests come to any server", () => {
 
   it("loses nothing when it asks again and again", async () => {
     const [one, two] = [await startNode(), await startNode()];
-    await expect.poll(() => nodesOf(two)).toHaveLength(2);
+    await meet(one, two);
     const balancer = await startRoundRobin([one.url, two.url]);
     const client = new Client(addressOf(balancer, "/connection/websocket"), {
       token: "ann",
@@ -104,7 +111,7 @@ describe("a client whose requests come to any server", () => {
 describe("a backend that asks one server", () => {
   it("has done to clients of all what it wants, and sees all nodes", async () => {
     const [one, two] = [await startNode(), await startNode()];
-    await expect.poll(() => nodesOf(one)).toEqual(await nodesOf(two));
+    await meet(one, two);
     expect(await nodesOf(one)).toEqual([one.hub.node, two.hub.node].sort());
     const client = dial(two, ["websocket"], { token: "ann" });
     await client.ready();

@@ -134,7 +134,6 @@ async function openBackstage(
   await hub.ready;
   const backstage = new Backstage({
     hub,
-    node: randomUUID(),
     settings,
     logger: settings.logger,
     metrics: undefined,
