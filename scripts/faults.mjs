@@ -12,6 +12,7 @@ const { tmpdir } = await import("node:os");
 const { run } = await import("./setup/child.mjs");
 const { ensureInstalled } = await import("./setup/install.mjs");
 const { compile } = await import("./setup/build.mjs");
+const { ensureNats } = await import("./setup/nats.mjs");
 const { ensureRedis } = await import("./setup/redis.mjs");
 
 const columns = ["sent", "acknowledged", "delivered", "recovered", "lost", "doubled"];
@@ -20,15 +21,16 @@ async function main() {
   const rounds = process.argv[2] ?? "20";
   if (!/^\d+$/u.test(rounds)) throw new Error(`How many times is ${rounds}?`);
   if (!(await ensureInstalled()) || !(await compile())) return false;
-  const { path, problem } = await ensureRedis();
-  if (problem !== undefined) throw new Error(problem);
+  const [redis, nats] = [await ensureRedis(), await ensureNats()];
+  for (const { problem } of [redis, nats]) if (problem !== undefined) throw new Error(problem);
   const folder = mkdtempSync(join(tmpdir(), "tautline-faults-"));
   const report = join(folder, "rows.jsonl");
   try {
     const vitest = join(import.meta.dirname, "..", "node_modules", "vitest", "vitest.mjs");
     const { code } = await run(process.execPath, [vitest, "run", "tests/faults"], {
       env: {
-        REDIS_SERVER_PATH: path,
+        REDIS_SERVER_PATH: redis.path,
+        NATS_SERVER_PATH: nats.path,
         TAUTLINE_FAULT_ROUNDS: rounds,
         TAUTLINE_FAULT_REPORT: report,
       },

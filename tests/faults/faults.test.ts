@@ -9,10 +9,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { startServer } from "../transports/world.ts";
 import type { EngineKind, Fault, FaultEngine } from "./fault-engine.ts";
 import { Load } from "./load.ts";
+import { natsEngine } from "./nats-engine.ts";
 import { redisEngine } from "./redis-engine.ts";
 import type { Tally } from "./tally.ts";
 
-const engines: readonly EngineKind[] = [redisEngine];
+const engines: readonly EngineKind[] = [redisEngine, natsEngine];
 
 const rounds = Number(process.env["TAUTLINE_FAULT_ROUNDS"] ?? 1);
 const report = process.env["TAUTLINE_FAULT_REPORT"];
