@@ -34,14 +34,18 @@ export class Load {
     const quick = { minResubscribeDelay: 1, maxResubscribeDelay: 50 };
     this.#publisher = source.newSubscription("load", quick);
     this.#follower = sink.newSubscription("load", quick);
-    let recoveredUpTo = 0;
-    this.#follower.on("subscribed", ({ wasRecovering, recovered, streamPosition }) => {
+    let recovers = false;
+    this.#follower.on("subscribed", ({ wasRecovering, recovered }) => {
       if (wasRecovering && !recovered) this.wasTold = true;
-      recoveredUpTo = wasRecovering && recovered ? (streamPosition?.offset ?? 0) : 0;
+      // The library tells of what was recovered in the same turn, and of what is new later.
+      recovers = recovered;
+      queueMicrotask(() => {
+        recovers = false;
+      });
     });
-    this.#follower.on("publication", ({ data, offset = 0 }) => {
+    this.#follower.on("publication", ({ data }) => {
       this.received.push(Number(data));
-      if (offset <= recoveredUpTo) this.recovered += 1;
+      if (recovers) this.recovered += 1;
     });
   }
 
