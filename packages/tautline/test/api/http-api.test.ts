@@ -214,14 +214,14 @@ describe("publishing", () => {
   });
 
   it("is for all but the connections that are named", async () => {
-    const [ann, ben] = [await api.client("ann"), await api.client("ben")];
+    const [eva, finn] = [await api.client("eva"), await api.client("finn")];
     const heard: string[] = [];
-    const subscriptions = [ann, ben].map((client) => client.subscribe("except"));
+    const subscriptions = [eva, finn].map((client) => client.subscribe("except"));
     for (const [index, one] of subscriptions.entries()) {
       one.onPublication(({ data }) => heard.push(`${String(index)} ${String(data)}`));
       await one.ready();
     }
-    const request = { channel: "except", data: 1, except: [ann.connection?.client] };
+    const request = { channel: "except", data: 1, except: [eva.connection?.client] };
     expect(await api.ask("publish", request)).toMatchObject({ result: {} });
     await api.ask("broadcast", { ...request, channels: ["except"], data: 2 });
     await api.ask("publish", { channel: "except", data: 3 });
