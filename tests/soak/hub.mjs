@@ -129,8 +129,12 @@ if (!(await until(() => behind().length === 0, 60_000))) {
 const { published, doubtful } = ledger.close();
 await Promise.all(players.map((player) => player.end()));
 let last = await measure();
-// It takes the server a while to see five thousand connections end.
-for (let looks = 0; last.clients > 0 && looks < 100; looks += 1) last = await measure();
+// It takes the server a while to see five thousand connections end, and their sockets a little longer to be let go.
+for (let before = Infinity, looks = 0; last.held < before - MiB && looks < 20; looks += 1) {
+  before = last.held;
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  last = await measure();
+}
 child.stdin.end();
 
 /** The first quarter is for code to become warm, and is not compared. */
