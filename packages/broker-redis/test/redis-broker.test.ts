@@ -4,8 +4,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { RedisBrokerSetup } from "@tautline/broker-redis";
 import { RedisBroker } from "@tautline/broker-redis";
-import type { Broker, BrokerEvents, LogPolicy } from "@tautline/hub";
+import type { BrokerEvents, LogPolicy } from "@tautline/hub";
 import { ManualClock, planCases } from "@tautline/hub/broker-suite";
+import { Hubs } from "./hubs.ts";
 import { RedisServer } from "./redis-server.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 
@@ -34,67 +35,31 @@ async function until(holds: () => boolean): Promise<void> {
   await expect.poll(holds, { timeout: 15_000, interval: 5 }).toBe(true);
 }
 
-/** Hubs that meet in the shared Redis, over a way that can be silent; with clocks that go as long as their hub lives. */
-class Hubs {
-  readonly #prefix = randomUUID();
-  readonly #clocks = new Map<unknown, ManualClock>();
-  #passedAt = Date.now();
-  readonly #proxy = new TcpProxy({ path: shared.path });
-
-  async make(): Promise<RedisBroker> {
-    if (this.#clocks.size === 0) {
-      await this.#proxy.start();
-      onTestFinished(() => this.#proxy.stop());
-    }
-    const clock = new ManualClock();
-    const broker = make(shared, {
-      prefix: this.#prefix,
-      clock,
-      timeoutMs: 2000,
-      redis: { socket: this.#proxy.address },
-    });
-    this.#clocks.set(broker, clock);
-    return broker;
-  }
-
-  async crash(broker: Broker): Promise<void> {
-    this.#clocks.delete(broker);
-    await broker.stop();
-  }
-
-  /** In steps, so that those who renew something come to do it. */
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 30_000) {
-      const step = Math.min(left, 30_000);
-      // What went by meanwhile counts: the clock of Redis did not stand still.
-      const now = Date.now();
-      const shift = step - (now - this.#passedAt);
-      this.#passedAt = now;
-      if (shift > 0) await shared.pass(shift);
-      for (const clock of this.#clocks.values()) clock.advance(step);
-    }
-  }
-
-  readonly engine = {
-    keepsLogs: true,
-    stop: () => shared.kill(),
-    start: () => shared.start(),
-    stall: async () => this.#proxy.stall(),
-    flow: async () => this.#proxy.flow(),
-  };
-}
-
 describe("the Redis broker", () => {
   it.each(planCases())("$title", async ({ play }) => {
-    const hubs = new Hubs();
+    // Hubs reach the shared Redis over a way that can be silent.
+    const proxy = new TcpProxy({ path: shared.path });
+    await proxy.start();
+    onTestFinished(() => proxy.stop());
+    const hubs = new Hubs({
+      make: (prefix, clock) =>
+        make(shared, { prefix, clock, timeoutMs: 2000, redis: { socket: proxy.address } }),
+      pass: (ms) => shared.pass(ms),
+    });
     await play({
-      make: () => hubs.make(),
+      make: async () => hubs.make(),
       crash: (broker) => hubs.crash(broker),
       pass: (ms) => hubs.pass(ms),
       until,
       // The last renewal may be a while ago in either time.
       memberTtlMs: 70_000,
-      engine: hubs.engine,
+      engine: {
+        keepsLogs: true,
+        stop: () => shared.kill(),
+        start: () => shared.start(),
+        stall: async () => proxy.stall(),
+        flow: async () => proxy.flow(),
+      },
       equal: (actual, expected) => expect(actual).toEqual(expected),
     });
     // What does not hold was thrown.

@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { RedisBroker } from "@tautline/broker-redis";
-import type { Broker } from "@tautline/hub";
-import { ManualClock, planCases } from "@tautline/hub/broker-suite";
+import { planCases } from "@tautline/hub/broker-suite";
+import { Hubs } from "./hubs.ts";
 import { RedisCluster } from "./redis-cluster.ts";
 
 let cluster: RedisCluster;
@@ -15,42 +15,17 @@ beforeAll(async () => {
 
 afterAll(() => cluster.remove());
 
-/** Hubs that meet in the cluster, with clocks that go as long as their hub lives. */
-class Hubs {
-  readonly #prefix = randomUUID();
-  readonly #clocks = new Map<unknown, ManualClock>();
-  #passedAt = Date.now();
-
-  async make(): Promise<RedisBroker> {
-    const clock = new ManualClock();
-    const broker = new RedisBroker({
-      clock,
-      randomId: randomUUID,
-      prefix: this.#prefix,
-      timeoutMs: 3000,
-      address: `redis+cluster://${cluster.ports.map((port) => `127.0.0.1:${port}`).join(",")}`,
-    });
-    onTestFinished(() => broker.stop());
-    this.#clocks.set(broker, clock);
-    return broker;
-  }
-
-  async crash(broker: Broker): Promise<void> {
-    this.#clocks.delete(broker);
-    await broker.stop();
-  }
-
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 30_000) {
-      const step = Math.min(left, 30_000);
-      // What went by meanwhile counts: the clock of Redis did not stand still.
-      const now = Date.now();
-      const shift = step - (now - this.#passedAt);
-      this.#passedAt = now;
-      if (shift > 0) await cluster.pass(shift);
-      for (const clock of this.#clocks.values()) clock.advance(step);
-    }
-  }
+function meetingHubs(): Hubs {
+  const address = `redis+cluster://${cluster.ports.map((port) => `127.0.0.1:${port}`).join(",")}`;
+  return new Hubs({
+    make(prefix, clock) {
+      const randomId = randomUUID;
+      const broker = new RedisBroker({ clock, randomId, prefix, timeoutMs: 3000, address });
+      onTestFinished(() => broker.stop());
+      return broker;
+    },
+    pass: (ms) => cluster.pass(ms),
+  });
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -61,9 +36,9 @@ const lacking = { silences: "nodes name each other by addresses, which leave no 
 
 describe("the Redis broker over a cluster", () => {
   it.each(planCases(lacking))("$title", { timeout: 90_000 }, async ({ reason, play }) => {
-    const hubs = new Hubs();
+    const hubs = meetingHubs();
     const outcome = play({
-      make: () => hubs.make(),
+      make: async () => hubs.make(),
       crash: (broker) => hubs.crash(broker),
       pass: (ms) => hubs.pass(ms),
       until,
@@ -85,8 +60,8 @@ describe("the Redis broker over a cluster", () => {
   });
 
   it("goes on, with the same logs, when a primary has died and its replica takes over", async () => {
-    const hubs = new Hubs();
-    const broker = await hubs.make();
+    const hubs = meetingHubs();
+    const broker = hubs.make();
     const heard: unknown[] = [];
     await broker.start(
       {
