@@ -233,6 +233,7 @@ export const surface: Readonly<Record<string, Surface>> = {
     types: [
       "AllowedOrigins",
       "BinaryType",
+      "ByteWatcher",
       "CloseEventInit",
       "Compression",
       "CompressionOptions",

@@ -2,6 +2,7 @@
 export { compressionPool } from "./compression/deflate-pool.ts";
 export type { Compression } from "./compression/deflate-extension.ts";
 export { connect } from "./client/connect.ts";
+export type { ByteWatcher } from "./connection/byte-watches.ts";
 export type { Connection, ConnectionState, SendOptions } from "./connection/connection.ts";
 export { createDuplex } from "./streams/duplex.ts";
 export type { DuplexOptions } from "./streams/duplex.ts";

@@ -18,6 +18,8 @@ import type {
   ReceiveForm,
   Role,
 } from "@tautline/protocol";
+import { byteWatches } from "./byte-watches.ts";
+import type { ByteWatcher } from "./byte-watches.ts";
 import { ConnectionEvents } from "./connection-events.ts";
 import { Driver } from "./driver.ts";
 import { endedError } from "./ended-error.ts";
@@ -167,6 +169,15 @@ export class Connection<Data = unknown> implements AsyncIterable<Message> {
    */
   plainStream(): Duplex {
     return this.#driver.transport.plainStream();
+  }
+
+  /**
+   * Shows `watcher` the bytes that travel from now on, for as long as the connection lasts; a frame may be under way. Connections
+   * that nobody watches are none the slower.
+   */
+  watchBytes(watcher: ByteWatcher): Unsubscribe {
+    byteWatches.add(this.#driver, watcher);
+    return () => byteWatches.remove(this.#driver, watcher);
   }
 
   /**

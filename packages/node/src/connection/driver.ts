@@ -18,6 +18,7 @@ import type {
   Role,
   TautlineError,
 } from "@tautline/protocol";
+import { byteWatches } from "./byte-watches.ts";
 import { monotonicClock, sharedDeadlines } from "./deadline-queue.ts";
 import type { Deadline, Sleeper } from "./deadline-queue.ts";
 import { sharedFlushBatch } from "./flush-batch.ts";
@@ -212,6 +213,8 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   }
 
   received(chunk: Uint8Array): void {
+    // Before the engine has it, which unmasks payloads where they lie.
+    if (byteWatches.any) byteWatches.received(this, chunk);
     this.#busy = true;
     const outer = sharedFlushBatch.beginRead(this);
     this.#engine.receive(chunk, monotonicClock.now());
@@ -228,6 +231,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#gone = true;
     this.#finish(error);
     this.#deadline.move(Infinity);
+    if (byteWatches.any) byteWatches.forget(this);
     this.#events.gone?.();
   }
 
@@ -317,6 +321,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
         this.#engine.outputWritten();
         continue;
       }
+      if (byteWatches.any) byteWatches.sent(this, chunks);
       this.#transport.write(chunks, byteLength);
     }
     this.#busy = false;
