@@ -1,21 +1,19 @@
 /**
- * Three `tautline` processes behind nginx, with Redis between, are restarted one by one while official clients publish and
- * listen: each listener gets every publication, once and in order, and every process ends with 0.
+ * Three `tautline` processes behind nginx, with Redis between, are restarted one by one while clients on every transport publish
+ * and listen: each listener gets every publication, once and in order, and every process ends with 0.
  */
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
-import type { Subscription } from "centrifuge";
-import { Centrifuge } from "centrifuge";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { WebSocket } from "ws";
 
 import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
 import { Program } from "../cli/program.ts";
 import { startBalancer } from "./balancer.ts";
-import type { Balancer } from "./balancer.ts";
+import type { Follow, Follower } from "./follower.ts";
+import { fallbackFollowers, followers } from "./follower.ts";
 import { ownHost } from "./loopback.ts";
 
 /** Redis of a test listens on a path alone; this is a port to it, as in `redis://127.0.0.1:1234`. */
@@ -79,54 +77,16 @@ class Node {
   }
 }
 
-interface Follower {
-  readonly client: Centrifuge;
-  readonly subscription: Subscription;
-  readonly heard: number[];
-  /** Of each time it came back: whether it got all it had missed. */
-  readonly recoveries: boolean[];
-  /** Why it had to come back. */
-  readonly reasons: number[];
-}
-
-async function follow({ url }: Balancer): Promise<Follower> {
-  const client = new Centrifuge(`${url.replace("http", "ws")}/connection/websocket`, {
-    websocket: WebSocket,
-    minReconnectDelay: 10,
-    maxReconnectDelay: 200,
-  });
-  onTestFinished(() => client.disconnect());
-  const follower: Follower = {
-    client,
-    subscription: client.newSubscription("news"),
-    heard: [],
-    recoveries: [],
-    reasons: [],
-  };
-  const { subscription, heard, recoveries, reasons } = follower;
-  subscription.on("publication", ({ data }) => heard.push(data as number));
-  subscription.on("subscribed", ({ wasRecovering, recovered }) => {
-    if (wasRecovering) recoveries.push(recovered);
-  });
-  client.on("connecting", ({ code }) => reasons.push(code));
-  subscription.subscribe();
-  client.connect();
-  await subscription.ready();
-  reasons.length = 0;
-  return follower;
-}
-
 /** Publishes numbers, one after the other; gives those that were acknowledged. No number is sent twice. */
 async function publish(
-  balancer: Balancer,
+  publisher: Follower,
   first: number,
   going: () => boolean,
   acknowledged: number[] = [],
 ): Promise<number[]> {
-  const { client } = await follow(balancer);
   for (let n = first; going(); n += 1) {
     try {
-      await client.publish("news", n);
+      await publisher.publish(n);
       acknowledged.push(n);
     } catch {
       // Sent or not: the connection ended before the answer. It counts if it is heard, and then once.
@@ -139,39 +99,46 @@ async function publish(
 /** Between two publications of one client: the server takes 200 a second of each. */
 const loadPauseMs = 10;
 
-test("three nodes are restarted one by one under load, and no listener misses or doubles anything", async () => {
+test("three nodes are restarted one by one under load, and no listener on any transport misses or doubles anything", async () => {
   vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
   onTestFinished(() => void vi.unstubAllEnvs());
   const broker = await startRedis();
   const nodes = [new Node(broker), new Node(broker), new Node(broker)];
   await Promise.all(nodes.map((node) => node.start()));
-  const balancer = await startBalancer(
+  const { url } = await startBalancer(
     "nginx",
     nodes.map(({ place }) => place),
   );
-  const followers = await Promise.all(Array.from({ length: 12 }, () => follow(balancer)));
+  const follow = async (how: Follow): Promise<Follower> => how(url, "news");
+  const ways = Object.values(followers);
+  const listeners = await Promise.all([...ways, ...ways].map(follow));
   let going = true;
-  const publishing = [1, 100_001, 200_001].map((first) => publish(balancer, first, () => going));
+  const publishing = [followers["official-websocket"], ...fallbackFollowers].map(
+    async (how, index) => publish(await follow(how), 1 + index * 100_000, () => going),
+  );
   for (const node of nodes) {
     expect(await node.stop()).toBe(0);
     await node.start();
   }
   going = false;
-  const acknowledged = (await Promise.all(publishing)).flat();
+  const acknowledged = await Promise.all(publishing);
   // Nothing that was sent before can come after the first of these that is acknowledged.
   const last: number[] = [];
-  await publish(balancer, 900_001, () => last.length === 0, last);
-  expect(acknowledged.length).toBeGreaterThan(0);
-  const [one] = followers;
-  for (const { heard } of followers) {
-    await expect.poll(() => heard.at(-1), { timeout: 15_000 }).toBe(last[0]);
-    expect(acknowledged.filter((n) => !heard.includes(n))).toEqual([]);
+  const publisher = await follow(followers["official-websocket"]);
+  await publish(publisher, 900_001, () => last.length === 0, last);
+  const [one] = listeners;
+  for (const { name, heard } of listeners) {
+    await expect.poll(() => heard.at(-1), { timeout: 15_000, message: name }).toBe(last[0]);
   }
-  for (const { heard, recoveries, reasons } of followers) {
-    expect(new Set(heard).size).toBe(heard.length);
-    expect(heard).toEqual(one?.heard);
-    expect(recoveries).not.toContain(false);
+  for (const numbers of acknowledged) {
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(numbers.filter((n) => one?.heard.includes(n) !== true)).toEqual([]);
+  }
+  expect(new Set(one?.heard).size).toBe(one?.heard.length);
+  for (const { name, heard, recoveries, reasons } of listeners) {
+    expect({ name, heard }).toEqual({ name, heard: one?.heard });
+    expect({ name, missed: recoveries.includes(false) }).toEqual({ name, missed: false });
     // Whoever had to go was told: 3001, and came back as often. A balancer that had nobody to ask is another reason.
-    expect(reasons).toContain(3001);
+    expect({ name, told: reasons.includes(3001) }).toEqual({ name, told: true });
   }
 }, 60_000);

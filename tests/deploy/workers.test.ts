@@ -1,80 +1,17 @@
 /** `tautline serve --workers`: several processes on one port that are one server, also when one of them is killed. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
-import type { Subscription } from "centrifuge";
-import { Centrifuge } from "centrifuge";
 import { expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
 
 import { Program } from "../cli/program.ts";
+import type { Crew } from "./crew.ts";
+import { startCrew, workersOf } from "./crew.ts";
+import type { Follower } from "./follower.ts";
+import { followers } from "./follower.ts";
 
-interface Running {
-  readonly program: Program;
-  readonly url: string;
-  readonly port: number;
-  /** Of the internal port. */
-  readonly inside: string;
-}
-
-async function start(...args: readonly string[]): Promise<Running> {
-  const program = Program.tautline([
-    "serve",
-    "--port",
-    "0",
-    "--workers",
-    "2",
-    "--no-page",
-    ...args,
-  ]);
-  onTestFinished(() => program.stop());
-  const [, url = "", port = ""] = await program.printed(/(http:\/\/localhost:(\d+))/u);
-  await program.printed(/Ctrl-C stops/u);
-  const [, inside = ""] = /Internal +(http:\S+)/u.exec(program.stdout) ?? [];
-  return { program, url, port: Number(port), inside };
-}
-
-/** The processes that this one has started. */
-async function workersOf({ program }: Running): Promise<number[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="]);
-  return stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/u).map(Number))
-    .filter(([, parent]) => parent === program.pid)
-    .map(([pid = 0]) => pid);
-}
-
-interface Follower {
-  readonly client: Centrifuge;
-  readonly news: Subscription;
-  readonly heard: unknown[];
-  readonly recoveries: boolean[];
-  readonly reasons: number[];
-}
-
-async function follow({ port }: Running): Promise<Follower> {
-  const client = new Centrifuge(`ws://127.0.0.1:${port}/connection/websocket`, {
-    websocket: WebSocket,
-    minReconnectDelay: 10,
-    maxReconnectDelay: 100,
-  });
-  onTestFinished(() => client.disconnect());
-  const news = client.newSubscription("news");
-  const follower: Follower = { client, news, heard: [], recoveries: [], reasons: [] };
-  news.on("publication", ({ data }) => follower.heard.push(data));
-  news.on("subscribed", ({ wasRecovering, recovered }) => {
-    if (wasRecovering) follower.recoveries.push(recovered);
-  });
-  news.subscribe();
-  client.connect();
-  await news.ready();
-  client.on("connecting", ({ code }) => follower.reasons.push(code));
-  return follower;
-}
+const follow = ({ url }: Crew): Promise<Follower> => followers["official-websocket"](url, "news");
 
 async function eventually(look: () => unknown, expected: unknown): Promise<void> {
   await expect.poll(look, { timeout: 20_000, interval: 20 }).toEqual(expected);
@@ -82,7 +19,7 @@ async function eventually(look: () => unknown, expected: unknown): Promise<void>
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
 
-async function metric({ inside }: Running, name: string): Promise<number> {
+async function metric({ inside }: Crew, name: string): Promise<number> {
   const text = await (await fetch(`${inside}/metrics`)).text();
   return Number(new RegExp(`^${name} (\\d+)$`, "mu").exec(text)?.[1]);
 }
@@ -96,23 +33,23 @@ function apiKeyFile(): string {
 }
 
 test("workers are one server, also after one was killed: nobody misses anything", async () => {
-  const running = await start(
+  const running = await startCrew([
     "--history",
     "1000",
     "--internal-port",
     "0",
     "--api-key-file",
     apiKeyFile(),
-  );
+  ]);
   const before = await workersOf(running);
   expect(before).toHaveLength(2);
-  const followers: Follower[] = [];
-  for (let n = 0; n < 8; n += 1) followers.push(await follow(running));
-  const [first] = followers;
-  for (const n of upTo(20)) await followers[n % 8]?.news.publish(n);
-  for (const { heard } of followers) await eventually(() => heard, upTo(20));
+  const listeners: Follower[] = [];
+  for (let n = 0; n < 8; n += 1) listeners.push(await follow(running));
+  const [first] = listeners;
+  for (const n of upTo(20)) await listeners[n % 8]?.publish(n);
+  for (const { heard } of listeners) await eventually(() => heard, upTo(20));
   expect(await metric(running, "tautline_clients")).toBe(8);
-  expect((await first?.news.presenceStats())?.numClients).toBe(8);
+  expect(await first?.memberCount()).toBe(8);
   expect((await fetch(`${running.inside}/readyz`)).status).toBe(200);
 
   process.kill(before[0] ?? 0, "SIGKILL");
@@ -123,18 +60,16 @@ test("workers are one server, also after one was killed: nobody misses anything"
     body: JSON.stringify({ channel: "news", data: 21 }),
   });
   expect(await publish.json()).toMatchObject({ result: { offset: 21 } });
-  for (const { heard } of followers) await eventually(() => heard, upTo(21));
-  expect(followers.flatMap(({ recoveries }) => recoveries)).not.toContain(false);
+  for (const { heard } of listeners) await eventually(() => heard, upTo(21));
+  expect(listeners.flatMap(({ recoveries }) => recoveries)).not.toContain(false);
   await expect.poll(async () => (await workersOf(running)).length, { timeout: 20_000 }).toBe(2);
   // The members of the worker that died are forgotten, and those who came back are there.
-  await expect
-    .poll(async () => (await first?.news.presenceStats())?.numClients, { timeout: 20_000 })
-    .toBe(8);
+  await expect.poll(() => first?.memberCount(), { timeout: 20_000 }).toBe(8);
 
-  for (const { reasons } of followers) reasons.length = 0;
+  for (const { reasons } of listeners) reasons.length = 0;
   running.program.kill("SIGTERM");
   expect(await running.program.ended).toEqual({ code: 0, signal: null });
-  for (const { reasons } of followers) await eventually(() => reasons[0], 3001);
+  for (const { reasons } of listeners) await eventually(() => reasons[0], 3001);
   expect(await workersOf(running)).toEqual([]);
 }, 60_000);
 
@@ -148,7 +83,7 @@ function isThere(pid: number): boolean {
 }
 
 test("no worker is left when the primary is killed", async () => {
-  const running = await start();
+  const running = await startCrew();
   const pids = await workersOf(running);
   expect(pids).toHaveLength(2);
   const follower = await follow(running);
@@ -158,7 +93,7 @@ test("no worker is left when the primary is killed", async () => {
 }, 60_000);
 
 test("a port that is taken is told as by a single process", async () => {
-  const { port } = await start();
+  const { port } = await startCrew();
   const second = Program.tautline(["serve", "--port", String(port), "--workers", "2"]);
   onTestFinished(() => second.stop());
   expect(await second.ended).toEqual({ code: 1, signal: null });

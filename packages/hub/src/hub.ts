@@ -90,7 +90,8 @@ export class Hub {
       this.#nodes.meet();
     };
     const told = (message: string): void => this.#nodes.take(message);
-    const channels = new Channels({ broker, prepare, forms, logger, meter, resumed, told });
+    const gone = (node: string): void => this.#nodes.lose(node);
+    const channels = new Channels({ broker, prepare, forms, logger, meter, resumed, told, gone });
     this.#randomId = randomId;
     this.#startedAt = clock.now();
     this.#context = {
@@ -323,8 +324,7 @@ export class Hub {
    * @throws RangeError when `limit` is no whole number from 1
    */
   listChannels({ pattern = "*", ...filter }: ChannelFilter = {}): Listing<number> {
-    const counts = this.#context.channels.counts();
-    return listed(counts, filter, (channel) => fitsPattern(pattern, channel));
+    return listed(this.#context.channels.counts(), filter, (name) => fitsPattern(pattern, name));
   }
 
   /** How much there is on this hub now. */

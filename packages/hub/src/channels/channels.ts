@@ -32,6 +32,8 @@ export interface ChannelsSetup {
   readonly resumed: () => void;
   /** Another hub has said something. */
   readonly told: (message: string) => void;
+  /** Another hub has ended. */
+  readonly gone: (node: string) => void;
 }
 
 interface Channel {
@@ -58,6 +60,10 @@ export class Channels implements BrokerEvents {
 
   told(message: string): void {
     this.#setup.told(message);
+  }
+
+  gone(node: string): void {
+    this.#setup.gone(node);
   }
 
   /** Resolves when the broker delivers the channel. Each `open` that resolves wants one `close`. */

@@ -89,6 +89,13 @@ export class HubRelay implements NodeRelay {
     if (text !== undefined) question.answered(text);
   }
 
+  /** What that hub was asked is answered by nobody. */
+  lose(node: string): void {
+    for (const question of this.#questions.values()) {
+      if (question.node === node) question.answered(undefined);
+    }
+  }
+
   close(): void {
     this.#lines.clear();
     this.#asked.clear();

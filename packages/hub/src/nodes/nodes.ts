@@ -122,6 +122,12 @@ export class Nodes {
     }
   }
 
+  /** Another hub has ended: nobody waits for it any longer. */
+  lose(node: string): void {
+    this.#others.delete(node);
+    this.#relay.lose(node);
+  }
+
   #own(): NodeInfo {
     const { facts = () => noFacts, info } = this.#setup;
     return { ...facts(), ...info() };
@@ -142,8 +148,7 @@ export class Nodes {
         }
         return;
       case "gone":
-        this.#others.delete(from);
-        return;
+        return this.lose(from);
       case "order":
         this.#obey(from, message.order);
         return;
@@ -178,7 +183,7 @@ export class Nodes {
   #forget(): void {
     const now = this.#setup.clock.now();
     for (const [node, { at }] of this.#others) {
-      if (now - at >= wordTtlMs) this.#others.delete(node);
+      if (now - at >= wordTtlMs) this.lose(node);
     }
   }
 

@@ -95,6 +95,8 @@ export interface BrokerEvents {
   resumed?(): void;
   /** What another hub has said with `tell`. It comes from outside of this process: the hub looks at it closely. */
   told?(message: string): void;
+  /** The hub that started as `node` has ended, however it did. Only from brokers that see it at once; others need not say it. */
+  gone?(node: string): void;
 }
 
 /** What a hub's channels want of its broker, besides that it carries publications. */

@@ -81,6 +81,33 @@ describe("the relay of hubs", () => {
     expect(one.test.logged("error")).toEqual([]);
   });
 
+  it.each([
+    {
+      name: "says that it goes",
+      end: async (_: Side, two: Side) => two.test.hub.shutdown(),
+    },
+    {
+      name: "is said to be gone",
+      end: async (one: Side, two: Side) => point.lose(one.test.hub.node, two.test.hub.node),
+    },
+    {
+      name: "has been silent for long",
+      end: async (one: Side, two: Side) => {
+        // The clocks are apart: the other one says nothing in this time.
+        point.deafen(two.test.hub.node);
+        for (let passed = 0; passed < 12_000; passed += 3000) one.test.clock.advance(3000);
+      },
+    },
+  ])("waits for no answer of a hub that $name", async ({ end }) => {
+    const [one, two] = [await start(echo), await start(() => deferred<string>().promise)];
+    const asked = one.relay.ask(two.name, "x", 60_000);
+    await turns();
+    expect([...one.test.hub.nodes.keys()]).toContain(two.test.hub.node);
+    await end(one, two);
+    expect(await asked).toBeUndefined();
+    expect([...one.test.hub.nodes.keys()]).toEqual([one.test.hub.node]);
+  });
+
   it("fails when the other hub cannot be told, and the other logs that it cannot answer", async () => {
     const [one, two] = [await start(echo), await start(echo)];
     const asked = one.relay.ask(two.name, "x", 1000);

@@ -38,6 +38,11 @@ export class MeetingPoint {
     this.#ears.get(node)?.resumed?.();
   }
 
+  /** A hub is told that another one has ended. */
+  lose(node: string, other: string): void {
+    this.#ears.get(node)?.gone?.(other);
+  }
+
   /** A hub hears nothing any more. */
   deafen(node: string): void {
     this.#ears.delete(node);

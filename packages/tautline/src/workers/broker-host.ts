@@ -126,6 +126,8 @@ export class BrokerHost {
     const { node } = seat;
     const isBack = [...this.#seats].some((other) => other.node === node);
     if (node === undefined || isBack) return;
+    // One that comes back says that it is there again.
+    for (const other of this.#seats) other.say(["gone", node]);
     const { clock, memberTtlMs = 5000 } = this.#setup;
     const forget = clock.schedule(() => {
       this.#departed.delete(node);

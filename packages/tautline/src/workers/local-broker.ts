@@ -171,7 +171,8 @@ export class LocalBroker implements Broker {
       return;
     }
     if (this.#events === undefined) return;
-    if (word[0] !== "told" && !this.#subscribed.has(word[1])) return;
+    const isOfChannel = word[0] !== "told" && word[0] !== "gone";
+    if (isOfChannel && !this.#subscribed.has(word[1])) return;
     tellEvent(this.#events, word);
   }
 

@@ -56,7 +56,8 @@ export type Word =
   | readonly [kind: "failure", id: number, message: string]
   | readonly [kind: "pub", channel: string, stored: string, position: Position | null]
   | readonly [kind: "join" | "leave", channel: string, member: string]
-  | readonly [kind: "told", message: string];
+  | readonly [kind: "told", message: string]
+  | readonly [kind: "gone", node: string];
 
 export function storedQuery({ limit, ...query }: LogQuery): StoredQuery {
   return Number.isFinite(limit) ? { ...query, limit } : query;
@@ -80,6 +81,9 @@ export function tellEvent(events: BrokerEvents, word: Word): void {
       break;
     case "told":
       events.told?.(word[1]);
+      break;
+    case "gone":
+      events.gone?.(word[1]);
       break;
     case "answer":
     case "failure":

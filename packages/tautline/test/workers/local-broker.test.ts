@@ -81,6 +81,7 @@ function hear(): BrokerEvents & { readonly heard: string[] } {
     join: () => undefined,
     leave: () => undefined,
     resumed: () => heard.push("resumed"),
+    gone: (node) => heard.push(`${node} is gone`),
   };
 }
 
@@ -105,6 +106,17 @@ describe("a worker", () => {
     await until(() => events.heard.includes('"after"'));
     machine.clock.advance(memberTtlMs);
     expect((await worker.members("a")).size).toBe(1);
+  });
+
+  it("hears at once that another one has ended", async () => {
+    const machine = await startMachine();
+    const [one, two] = [machine.make(), machine.make()];
+    const [events, others] = [hear(), hear()];
+    await one.start(events, "one");
+    await two.start(others, "two");
+    await one.stop();
+    await until(() => others.heard.includes("one is gone"));
+    expect(events.heard).toEqual([]);
   });
 
   it("is told what went wrong, and so is who sends nonsense", async () => {
