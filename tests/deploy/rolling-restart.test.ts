@@ -13,7 +13,7 @@ import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
 import { Program } from "../cli/program.ts";
 import { startBalancer } from "./balancer.ts";
 import type { Follow, Follower } from "./follower.ts";
-import { fallbackFollowers, followers } from "./follower.ts";
+import { followers } from "./follower.ts";
 import { ownHost } from "./loopback.ts";
 
 /** Redis of a test listens on a path alone; this is a port to it, as in `redis://127.0.0.1:1234`. */
@@ -96,8 +96,8 @@ async function publish(
   return acknowledged;
 }
 
-/** Between two publications of one client: the server takes 200 a second of each. */
-const loadPauseMs = 10;
+/** Between two publications of one client, so that a slow machine keeps up with all who listen. */
+const loadPauseMs = 25;
 
 test("three nodes are restarted one by one under load, and no listener on any transport misses or doubles anything", async () => {
   vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
@@ -113,9 +113,11 @@ test("three nodes are restarted one by one under load, and no listener on any tr
   const ways = Object.values(followers);
   const listeners = await Promise.all([...ways, ...ways].map(follow));
   let going = true;
-  const publishing = [followers["official-websocket"], ...fallbackFollowers].map(
-    async (how, index) => publish(await follow(how), 1 + index * 100_000, () => going),
-  );
+  const publishing = [
+    followers["official-websocket"],
+    followers["official-stream"],
+    followers["own-polling"],
+  ].map(async (how, index) => publish(await follow(how), 1 + index * 100_000, () => going));
   for (const node of nodes) {
     expect(await node.stop()).toBe(0);
     await node.start();
@@ -128,7 +130,7 @@ test("three nodes are restarted one by one under load, and no listener on any tr
   await publish(publisher, 900_001, () => last.length === 0, last);
   const [one] = listeners;
   for (const { name, heard } of listeners) {
-    await expect.poll(() => heard.at(-1), { timeout: 15_000, message: name }).toBe(last[0]);
+    await expect.poll(() => heard.at(-1), { timeout: 60_000, message: name }).toBe(last[0]);
   }
   for (const numbers of acknowledged) {
     expect(numbers.length).toBeGreaterThan(0);
@@ -141,4 +143,4 @@ test("three nodes are restarted one by one under load, and no listener on any tr
     // Whoever had to go was told: 3001, and came back as often. A balancer that had nobody to ask is another reason.
     expect({ name, told: reasons.includes(3001) }).toEqual({ name, told: true });
   }
-}, 60_000);
+}, 300_000);

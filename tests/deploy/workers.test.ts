@@ -14,7 +14,7 @@ import { followers } from "./follower.ts";
 const follow = ({ url }: Crew): Promise<Follower> => followers["official-websocket"](url, "news");
 
 async function eventually(look: () => unknown, expected: unknown): Promise<void> {
-  await expect.poll(look, { timeout: 20_000, interval: 20 }).toEqual(expected);
+  await expect.poll(look, { timeout: 60_000, interval: 20 }).toEqual(expected);
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
@@ -62,16 +62,16 @@ test("workers are one server, also after one was killed: nobody misses anything"
   expect(await publish.json()).toMatchObject({ result: { offset: 21 } });
   for (const { heard } of listeners) await eventually(() => heard, upTo(21));
   expect(listeners.flatMap(({ recoveries }) => recoveries)).not.toContain(false);
-  await expect.poll(async () => (await workersOf(running)).length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(async () => (await workersOf(running)).length, { timeout: 60_000 }).toBe(2);
   // The members of the worker that died are forgotten, and those who came back are there.
-  await expect.poll(() => first?.memberCount(), { timeout: 20_000 }).toBe(8);
+  await expect.poll(() => first?.memberCount(), { timeout: 60_000 }).toBe(8);
 
   for (const { reasons } of listeners) reasons.length = 0;
   running.program.kill("SIGTERM");
   expect(await running.program.ended).toEqual({ code: 0, signal: null });
   for (const { reasons } of listeners) await eventually(() => reasons[0], 3001);
   expect(await workersOf(running)).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 /** Whether there is such a process. */
 function isThere(pid: number): boolean {
@@ -90,7 +90,7 @@ test("no worker is left when the primary is killed", async () => {
   running.program.kill("SIGKILL");
   await eventually(() => follower.reasons.length, 1);
   await eventually(() => pids.filter(isThere), []);
-}, 60_000);
+}, 180_000);
 
 test("a port that is taken is told as by a single process", async () => {
   const { port } = await startCrew();
@@ -98,7 +98,7 @@ test("a port that is taken is told as by a single process", async () => {
   onTestFinished(() => second.stop());
   expect(await second.ended).toEqual({ code: 1, signal: null });
   expect(second.stderr).toContain(`port ${port} is taken`);
-}, 60_000);
+}, 180_000);
 
 test.each(["0", "2000", "many"])("--workers takes no %s", async (count) => {
   const program = Program.tautline(["serve", "--workers", count]);
