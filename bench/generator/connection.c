@@ -63,7 +63,9 @@ void open_connection(struct connection *connection) {
   if (settings.sources > 0) bind_to_source(fd);
   busy_count++;
   connection->started = nanoseconds();
-  const struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons((uint16_t)settings.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  const bool elsewhere = settings.mode == MODE_FANOUT && connection->index == 0 && settings.publisher_port != 0;
+  const int port = elsewhere ? settings.publisher_port : settings.port;
+  const struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   if (connect(fd, (const struct sockaddr *)&server, sizeof server) < 0 && errno != EINPROGRESS) {
     fail(connection, "could not connect");
     return;

@@ -83,6 +83,7 @@ static void make_connections(void) {
 static void all_open(void) {
   if (settings.mode == MODE_IDLE) {
     rss_open = memory_kib("VmRSS");
+    before = take_snapshot();
     enter(PHASE_HOLDING);
     return;
   }
@@ -145,6 +146,7 @@ static void hold(void) {
     return;
   }
   rss_open = memory_kib("VmRSS");
+  after = take_snapshot();
   if (settings.collect) kill(settings.server, SIGUSR2);
   enter(settings.collect ? PHASE_COLLECTING : PHASE_DONE);
 }

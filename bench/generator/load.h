@@ -23,8 +23,10 @@ struct settings {
   pid_t server;             /* whose CPU time and memory are read; 0 for nobody's */
   const char *path;
   const char *publisher_path; /* fanout: where the publisher connects, when not at `path` */
+  int publisher_port;       /* fanout: and on which port, when not on `port` */
   const char *hello;        /* a text that each receiver sends first */
   const char *welcome;      /* fanout: a receiver is ready when a message contains this */
+  bool pong;                /* with a greeting: the ping of the server's protocol, {}, is answered alike */
   uint32_t connections;
   uint32_t active;          /* echo: how many of the connections send */
   uint32_t depth;           /* messages in flight, per connection (echo) or in all (fanout) */

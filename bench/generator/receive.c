@@ -67,6 +67,14 @@ static void next_message(struct connection *connection) {
   when_message(connection);
 }
 
+/* The ping of the hub's protocol is a line of its own: alone, first, last or in between. */
+static bool holds_ping(const uint8_t *text, size_t length) {
+  if (length < 2) return false;
+  if (!memcmp(text, "{}", 2) && (length == 2 || text[2] == '\n')) return true;
+  if (length > 2 && !memcmp(text + length - 3, "\n{}", 3)) return true;
+  return memmem(text, length, "\n{}\n", 4) != NULL;
+}
+
 /* A text may carry several payloads, each in its turn, and what is none: a keep-alive, an answer. */
 static void search_payloads(struct connection *connection) {
   const uint8_t *at = connection->gathered, *const end = at + connection->gathered_length;
@@ -78,6 +86,10 @@ static void search_payloads(struct connection *connection) {
     return;
   }
   bool found = connection->gathered_length <= 3;
+  if (settings.pong && holds_ping(at, connection->gathered_length)) {
+    queue_frame(connection, 1, "{}", 2);
+    flush(connection);
+  }
   while (connection->stage != STAGE_NONE) {
     at = memmem(at, (size_t)(end - at), payloads.plain[connection->next_in], settings.bytes);
     if (at == NULL) break;

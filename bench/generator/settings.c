@@ -27,6 +27,7 @@ static void set(const char *name, const char *value) {
   else if (!strcmp(name, "pid")) settings.server = (pid_t)number;
   else if (!strcmp(name, "path")) settings.path = value;
   else if (!strcmp(name, "publisherPath")) settings.publisher_path = value;
+  else if (!strcmp(name, "publisherPort")) settings.publisher_port = (int)number;
   else if (!strcmp(name, "hello")) settings.hello = value;
   else if (!strcmp(name, "welcome")) settings.welcome = value;
   else if (!strcmp(name, "connections")) settings.connections = (uint32_t)number;
@@ -41,6 +42,7 @@ static void set(const char *name, const char *value) {
   else if (!strcmp(name, "raw")) settings.raw = number != 0;
   else if (!strcmp(name, "busy")) settings.busy = number != 0;
   else if (!strcmp(name, "touch")) settings.touch = number != 0;
+  else if (!strcmp(name, "pong")) settings.pong = number != 0;
   else if (!strcmp(name, "collect")) settings.collect = number != 0;
   else if (!strcmp(name, "sources")) settings.sources = (uint32_t)number;
   else if (!strcmp(name, "checkEvery")) settings.check_every = (uint32_t)number;

@@ -1,7 +1,9 @@
 /** What is measured: each case with its load and the part of a run it belongs to. */
+import type { Case, Group } from "./case.ts";
+import { hubCases, subscribe } from "./hub-cases.ts";
 import type { LoadSettings } from "./load-settings.ts";
 
-export type Group = "echo" | "deflate" | "fanout" | "handshake" | "memory" | "scale" | "hub";
+export type { Case } from "./case.ts";
 
 export const groups: readonly { readonly name: Group; readonly title: string }[] = [
   { name: "echo", title: "messages there and back" },
@@ -11,25 +13,9 @@ export const groups: readonly { readonly name: Group; readonly title: string }[]
   { name: "memory", title: "what an idle connection costs" },
   { name: "scale", title: "whether idle connections make the others dearer" },
   { name: "hub", title: "the hub's broadcast to one channel" },
+  { name: "brokers", title: "the same between two nodes, over Redis and NATS" },
+  { name: "costs", title: "what the parts of a deployment cost" },
 ];
-
-export interface Case {
-  readonly id: string;
-  readonly group: Group;
-  readonly title: string;
-  /** What the number counts: CPU time for each of these, or memory. */
-  readonly unit: "µs/message" | "µs/delivery" | "µs/connection" | "bytes/connection";
-  readonly service: "echo" | "fanout" | "hub";
-  readonly load: LoadSettings;
-  /** A second load on the same server, whose cost is divided by that of the first. */
-  readonly compared?: LoadSettings;
-  /** Whether latency is measured once more, at a rate that is the same for all peers. */
-  readonly equalLoad: boolean;
-  /** Part of `--quick`. */
-  readonly quick: boolean;
-  /** Rounds that are enough where the numbers hardly differ from one to the next, and each takes long. */
-  readonly maxRounds?: number;
-}
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -146,9 +132,6 @@ const scaleCase: Case = {
   maxRounds: 3,
 };
 
-/** Commands of the Centrifuge protocol: a connection and a subscription, whose answer carries the id 2. */
-const subscribe = '{"id":1,"connect":{}}\n{"id":2,"subscribe":{"channel":"bench"}}';
-
 function hubCase(depth: number): Case {
   return {
     id: `hub-1000-${depth}`,
@@ -182,4 +165,5 @@ export const cases: readonly Case[] = [
   scaleCase,
   hubCase(1),
   hubCase(8),
+  ...hubCases,
 ];

@@ -21,6 +21,7 @@ export interface Request {
 }
 
 const quickPeers = ["ws", "tautline", "net"];
+const brokerPeers = peers.flatMap(({ name, broker }) => (broker === undefined ? [] : [name]));
 
 export const help = `Usage: npm run bench -- [what ...] [options]
 
@@ -106,7 +107,9 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
     throw new UsageMistake("--write-docs replaces all figures of the page: it wants every case.");
   }
   const named = list(values.peers);
-  const names = quick && named.length === 0 ? quickPeers : named;
+  const ofBrokers = positionals.some((name) => /^(?:brokers|costs)\b/u.test(name));
+  const fewPeers = ofBrokers ? [...quickPeers, ...brokerPeers] : quickPeers;
+  const names = quick && named.length === 0 ? fewPeers : named;
   const seconds = positive("seconds", values.seconds, quick ? 0.5 : 0.6);
   return {
     cases: chosenCases(positionals, quick),

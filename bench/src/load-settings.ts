@@ -39,9 +39,13 @@ export interface LoadSettings {
   readonly sources?: number;
   readonly path?: string;
   readonly publisherPath?: string;
+  /** fanout: the port that the publisher connects to, when it is another server's. */
+  readonly publisherPort?: number;
   /** A text that each receiver sends first, and a part of the answer that makes it ready. */
   readonly hello?: string;
   readonly welcome?: string;
+  /** With `hello`: the ping of the hub's protocol, `{}`, is answered. */
+  readonly pong?: 0 | 1;
 }
 
 /** Where the server is, added to the settings of each run. */

@@ -12,6 +12,7 @@ import { describeMachine } from "./machine.ts";
 import type { MachineState } from "./machine.ts";
 import type { CaseResult, RunResult } from "./result.ts";
 import { writePage } from "./page.ts";
+import { serves } from "./peers.ts";
 import { fitConnections, runCase } from "./run.ts";
 import type { Plan, Runner } from "./run.ts";
 import { spread } from "./statistics.ts";
@@ -25,9 +26,10 @@ type LeftOut = RunResult["leftOut"][number];
 async function prepare(request: Request): Promise<{ runners: Runner[]; leftOut: LeftOut[] }> {
   const runners: Runner[] = [];
   const leftOut: LeftOut[] = [];
-  const wantsExtra = request.peers.some(({ extra }) => extra);
+  const wanted = request.peers.filter((peer) => request.cases.some((each) => serves(peer, each)));
+  const wantsExtra = wanted.some(({ extra }) => extra);
   const missing = wantsExtra ? await installExtraPackages() : undefined;
-  for (const peer of request.peers) {
+  for (const peer of wanted) {
     if (peer.extra && missing !== undefined) {
       leftOut.push({ peer: peer.name, reason: missing });
       continue;

@@ -1,6 +1,6 @@
 /**
  * The figures of a run as Markdown, between two marks in the page about performance. The words around them are the
- * page's own.
+ * page's own. What belongs to several servers that act as one has no place there.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -128,7 +128,9 @@ function throughput({ perSecond, generatorBound }: PeerResult): string {
   return `${median(perSecond)}${generatorBound ? " (generator)" : ""}`;
 }
 
-function figuresOf(result: RunResult): string {
+function figuresOf(run: RunResult): string {
+  const cases = run.cases.filter(({ group }) => group !== "brokers" && group !== "costs");
+  const result = { ...run, cases };
   const memory = result.cases.filter(({ unit }) => unit === "bytes/connection");
   const timed = result.cases.filter(({ unit }) => unit !== "bytes/connection");
   const equal = timed.filter(({ rate }) => rate !== undefined);

@@ -5,6 +5,8 @@ import { buildProgram } from "./c-program.ts";
 import type { Program } from "./children.ts";
 import { benchFolder, root } from "./folders.ts";
 import type { Case } from "./cases.ts";
+import type { BrokerName } from "./company.ts";
+import { findEngine } from "./engines.ts";
 
 export interface Peer {
   readonly name: string;
@@ -15,6 +17,8 @@ export interface Peer {
   readonly raw: boolean;
   readonly services: readonly Case["service"][];
   readonly deflate: boolean;
+  /** What its hubs meet in, for those that serve `brokers`. */
+  readonly broker?: BrokerName;
   /** How to start it, or why it is left out. */
   program(): Promise<Program | { readonly leftOut: string }>;
 }
@@ -51,6 +55,23 @@ async function onBinary(
 
 function hasPackage(name: string, file: string): boolean {
   return existsSync(join(root, "node_modules", ...name.split("/"), file));
+}
+
+function hubOver(broker: BrokerName, title: string): Peer {
+  return {
+    name: broker === "memory" ? "one-node" : broker,
+    title,
+    extra: false,
+    raw: false,
+    services: ["brokers"],
+    deflate: false,
+    broker,
+    async program() {
+      const engine = broker === "memory" ? undefined : await findEngine(broker);
+      if (engine !== undefined && "problem" in engine) return { leftOut: engine.problem };
+      return onNode("hub-node.mjs");
+    },
+  };
 }
 
 export const peers: readonly Peer[] = [
@@ -170,10 +191,16 @@ export const peers: readonly Peer[] = [
       return "path" in built ? { command: built.path, args: [] } : { leftOut: built.problem };
     },
   },
+  hubOver("memory", "one node"),
+  hubOver("redis", "two nodes over Redis"),
+  hubOver("nats", "two nodes over NATS"),
 ];
 
 /** Whether a peer can serve a case at all. */
-export function serves(peer: Peer, { service, load }: Case): boolean {
+export function serves(peer: Peer, { service, load, hub }: Case): boolean {
+  if (service === "brokers") {
+    return peer.broker !== undefined && hub?.over.includes(peer.broker) === true;
+  }
   if (service === "hub" && peer.name === "hub") return true;
   // The hub's broadcast is set beside the same bytes without a hub.
   if (service === "hub") return ["ws", "tautline"].includes(peer.name);

@@ -25,6 +25,7 @@ export interface PeerResult {
 
 export interface CaseResult {
   readonly id: string;
+  readonly group: Case["group"];
   readonly title: string;
   readonly unit: Case["unit"];
   /** Messages per second at equal load, where that was measured. */

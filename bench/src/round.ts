@@ -1,7 +1,10 @@
 /** One measurement: a fresh server of a peer, the loads of a case on it, and what came of them. */
 import type { Program } from "./children.ts";
 import type { Case } from "./cases.ts";
+import { gatherCompany } from "./company.ts";
+import type { Company } from "./company.ts";
 import type { Cores } from "./cores.ts";
+import { shortPingMs } from "./hub-cases.ts";
 import type { Generator, LoadOutcome } from "./generator.ts";
 import type { LoadResult, LoadSettings } from "./load-settings.ts";
 import type { Peer } from "./peers.ts";
@@ -51,23 +54,46 @@ export async function measure(parts: RoundParts): Promise<Measured> {
   const service = peer.services.includes(subject.service) ? subject.service : "fanout";
   const args = [...program.args, service];
   if ((subject.load.deflate ?? "none") !== "none") args.push("deflate");
-  const server = await startServer(cores.server({ command: program.command, args }));
+  const { broker } = peer;
+  const company =
+    subject.hub === undefined || broker === undefined
+      ? undefined
+      : await gatherCompany({ broker, terms: subject.hub, program, cores });
   try {
-    return await measureOn(server, parts, service);
+    if (company !== undefined) args.push(company.settings);
+    const server = await startServer(cores.server({ command: program.command, args }));
+    try {
+      return await measureOn({ server, company }, parts, service);
+    } finally {
+      await server.stop();
+    }
   } finally {
-    await server.stop();
+    await company?.stop();
   }
 }
 
+/** What is measured, and what it has around it. */
+interface Rig {
+  readonly server: PeerServer;
+  readonly company: Company | undefined;
+}
+
 async function measureOn(
-  server: PeerServer,
+  { server, company }: Rig,
   parts: RoundParts,
   service: Case["service"],
 ): Promise<Measured> {
   const { case: subject, peer, generator, timing } = parts;
-  const { port, pid } = server;
+  const { port } = server;
+  const pid = company?.measuredPid ?? server.pid;
+  const publisherPort = company?.publisherPort;
   const runLoad = (load: LoadSettings): Promise<LoadOutcome> => {
-    const settings = { raw: peer.raw ? 1 : 0, ...timing, ...load } as const;
+    const settings = {
+      raw: peer.raw ? 1 : 0,
+      ...timing,
+      ...load,
+      ...(publisherPort !== undefined && { publisherPort }),
+    } as const;
     return generator.run(settings, { port, pid });
   };
   const load = service === subject.service ? subject.load : withoutHub(subject.load);
@@ -95,12 +121,12 @@ async function measureOn(
   const settled = Math.min(warmup, settlingSeconds);
   const equal = rate === undefined ? undefined : await runLoad({ ...load, rate, warmup: settled });
   if (equal?.problem !== undefined) return { problem: `at equal load: ${equal.problem}` };
-  const cost = costOf(main.result, load);
+  const cost = costOf(main.result, { unit: subject.unit, load });
   return {
     sample: {
       cost,
       load: main.result,
-      ...(compared && { growth: cost / costOf(compared.result, load) }),
+      ...(compared && { growth: cost / costOf(compared.result, { unit: subject.unit, load }) }),
       ...(equal && { equalLoad: equal.result }),
     },
   };
@@ -112,8 +138,12 @@ function withoutHub(load: LoadSettings): LoadSettings {
   return Object.fromEntries(rest) as unknown as LoadSettings;
 }
 
-function costOf(result: LoadResult, { mode, connections }: LoadSettings): number {
+function costOf(
+  result: LoadResult,
+  { unit, load: { mode, connections } }: Pick<Case, "unit" | "load">,
+): number {
   if (mode !== "idle") return result.serverCpuUs;
+  if (unit === "µs/ping") return (result.serverUtilization * 1000 * shortPingMs) / connections;
   const after = result.rssCollectedKib >= 0 ? result.rssCollectedKib : result.rssOpenKib;
   return ((after - result.rssBeforeKib) * 1024) / connections;
 }

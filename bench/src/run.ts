@@ -80,6 +80,7 @@ export async function runCase(subject: Case, plan: Plan): Promise<CaseResult | u
   }
   return {
     id: subject.id,
+    group: subject.group,
     title: subject.title,
     unit: subject.unit,
     ...(rate !== undefined && { rate }),

@@ -5,7 +5,7 @@ import type { Spread } from "./statistics.ts";
 import { bold, dim, green, red } from "./terminal.ts";
 
 /** Whom others are set in relation to, where they took part. */
-const bases = ["ws", "uws", "bun"] as const;
+const bases = ["ws", "uws", "bun", "one-node"] as const;
 
 /** Three figures, thousands with commas. */
 export function figure(value: number): string {

@@ -31,6 +31,8 @@ const offers = {
 
 const firstBytes = 8;
 const tail = Buffer.from([0, 0, 0xff, 0xff]);
+/** The ping of the hub's protocol, a line of its own. */
+const hubPing = /^\{\}$/mu;
 
 export class LoadConnection {
   readonly index: number;
@@ -62,7 +64,8 @@ export class LoadConnection {
     this.#payloads = payloads;
     this.#events = events;
     this.#publisher = settings.mode === "fanout" && index === 0;
-    const { port, sources, mode } = settings;
+    const { publisherPort, sources, mode } = settings;
+    const port = (this.#publisher ? publisherPort : undefined) ?? settings.port;
     const turn = mode === "fanout" ? 0 : index % payloads.plain.length;
     this.#nextOut = turn;
     this.#nextIn = turn;
@@ -262,6 +265,9 @@ export class LoadConnection {
     }
     let at = 0;
     let found = text.length <= 3;
+    if (this.#settings.pong === 1 && hubPing.test(text.toString("latin1"))) {
+      this.#socket.write(frame(0x81, Buffer.from("{}")));
+    }
     for (;;) {
       const index = text.indexOf(this.#payloads.plain[this.#nextIn] as Buffer, at);
       if (index < 0) break;

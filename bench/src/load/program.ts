@@ -140,15 +140,16 @@ async function runIdle(scenario: Scenario, settings: Settings): Promise<LoadResu
   const { pid, hold } = settings;
   await collect(settings);
   const rssBeforeKib = residentKib(pid);
-  const usage = usageOf(pid);
   const opened = await openAll(scenario);
+  const usage = usageOf(pid);
   await wait(hold * 1000);
   const answered = await until(scenario, drainLimit, () => scenario.unanswered === 0);
   const rssOpenKib = residentKib(pid);
+  const usageAfter = usageOf(pid);
   await collect(settings);
   const outcome = { stalled: !opened, lost: !answered };
   const rssCollectedKib = settings.collect === 1 ? residentKib(pid) : -1;
-  const result = resultOf(scenario, [usage, usageOf(pid)], outcome);
+  const result = resultOf(scenario, [usage, usageAfter], outcome);
   return { ...result, rssBeforeKib, rssOpenKib, rssCollectedKib };
 }
 

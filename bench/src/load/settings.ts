@@ -3,8 +3,8 @@ import type { LoadSettings, LoadTarget } from "../load-settings.ts";
 
 type Complete = Required<LoadSettings> & LoadTarget & { readonly checkEvery: number };
 
-export type Settings = Omit<Complete, "hello" | "welcome" | "publisherPath"> &
-  Pick<LoadSettings, "hello" | "welcome" | "publisherPath">;
+export type Settings = Omit<Complete, "hello" | "welcome" | "publisherPath" | "publisherPort"> &
+  Pick<LoadSettings, "hello" | "welcome" | "publisherPath" | "publisherPort">;
 
 const defaults = {
   mode: "echo",
@@ -20,6 +20,7 @@ const defaults = {
   warmCpu: 0,
   hold: 1,
   touch: 0,
+  pong: 0,
   collect: 0,
   raw: 0,
   busy: 0,
