@@ -1,6 +1,7 @@
 /** What a hub is made of, and what it is told of each connection. */
 
 import type { Codec } from "@tautline/wire";
+import type { OwnChannels } from "./channels/namespaces.ts";
 import type { AnyContract } from "./contracts.ts";
 import type { ConnectionInfo } from "./hub-client.ts";
 import type { NodeFacts } from "./nodes/node-info.ts";
@@ -43,6 +44,12 @@ export interface HubSetup {
    * the schema made of it is what subscribers get. A publication that does not fit is refused with the field named.
    */
   readonly contracts?: readonly AnyContract[];
+  /**
+   * What channels do that whoever makes the hub needs for itself: by namespace, or by the whole name of a channel where there is
+   * a ":" in it. They are known beside the namespaces of `options`, which win over those of the same name, and are no
+   * reason to take names with other namespaces for unknown. Default: none.
+   */
+  readonly ownChannels?: OwnChannels | undefined;
 }
 
 /** What is known of a connection when it is handed over. */

@@ -96,7 +96,7 @@ export class Hub {
     this.#startedAt = clock.now();
     this.#context = {
       options,
-      namespaces: new Namespaces(options),
+      namespaces: new Namespaces(options, setup.ownChannels),
       clock,
       logger,
       meter,

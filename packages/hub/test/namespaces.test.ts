@@ -11,12 +11,12 @@ import { TestHub, ask } from "./test-hub.ts";
 const subscribeTo = (channel: string, id = 2) => ({ id, subscribe: { channel } });
 const publish = (id: number, channel: string) => ({ id, publish: { channel, data: 1 } });
 
-describe("a namespace", () => {
-  const options: Partial<HubOptions> = {
-    open: true,
-    namespaces: { news: { clientPublish: false, presence: false }, chat: {} },
-  };
+const options: Partial<HubOptions> = {
+  open: true,
+  namespaces: { news: { clientPublish: false, presence: false }, chat: {} },
+};
 
+describe("a namespace", () => {
   it("that is unknown makes the channel unknown, for every command", async () => {
     const test = new TestHub(options);
     const ann = await test.connect();
@@ -101,6 +101,43 @@ describe("joins and leaves", () => {
     const ben = await test.connect("a");
     ben.drop();
     expect(ann.take()).toEqual([]);
+  });
+});
+
+describe("channels of the hub's maker", () => {
+  const ownChannels = {
+    house: { clientPublish: false },
+    "house:door": { presence: false },
+    chat: { clientPublish: false },
+  };
+
+  it("do what they are for, and make no other name unknown", async () => {
+    const test = new TestHub({ open: true }, undefined, { ownChannels });
+    const ann = await test.connect("any:thing");
+    expect(await ask(ann, publish(3, "house:roof"))).toEqual([
+      { id: 3, error: replyErrors.permissionDenied },
+    ]);
+    expect((await ask(ann, publish(4, "house:door"))).at(-1)).toEqual({ id: 4, publish: {} });
+    expect((await ask(ann, publish(5, "any:thing"))).at(-1)).toEqual({ id: 5, publish: {} });
+    expect((await ask(ann, publish(6, "house"))).at(-1)).toEqual({ id: 6, publish: {} });
+  });
+
+  it("stand beside namespaces, and behind those of the same name", async () => {
+    const test = new TestHub(options, undefined, { ownChannels });
+    const ann = await test.connect("chat:a", "house:roof");
+    expect((await ask(ann, publish(4, "chat:a"))).at(-1)).toEqual({ id: 4, publish: {} });
+    expect(await ask(ann, publish(5, "house:roof"), subscribeTo("secret:a", 6))).toEqual([
+      { id: 5, error: replyErrors.permissionDenied },
+      { id: 6, error: replyErrors.unknownChannel },
+    ]);
+  });
+
+  it("are no reason for a hub not to start over a broker that keeps nothing", async () => {
+    const broker = new AskedBroker(brokerSetup(new FakeClock()));
+    const own = { house: { historySize: 5 } };
+    const test = new TestHub({ channels: { presence: false } }, broker, { ownChannels: own });
+    await test.hub.ready;
+    expect(broker.needs).toEqual({ logs: false, members: false });
   });
 });
 

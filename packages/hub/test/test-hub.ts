@@ -24,7 +24,9 @@ export class TestHub {
   constructor(
     options: Partial<HubOptions> = { open: true },
     broker?: Broker,
-    parts: Partial<Pick<HubSetup, "tokens" | "contracts" | "randomId" | "facts">> = {},
+    parts: Partial<
+      Pick<HubSetup, "tokens" | "contracts" | "randomId" | "facts" | "ownChannels">
+    > = {},
   ) {
     const write = (level: string) => (fields: object, message: string) => {
       this.log.push({ level, fields, message });
