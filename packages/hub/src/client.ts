@@ -58,6 +58,7 @@ export class Client implements Session {
   readonly connection: ConnectionInfo;
   readonly emulation: EmulationAddress | undefined;
   readonly unidirectional: boolean;
+  readonly connectedAtMs: number;
   readonly subscriptions: Subscriptions;
   readonly access: ClientAccess;
   readonly limits: LimitLog;
@@ -80,6 +81,7 @@ export class Client implements Session {
     this.connection = setup.connection;
     this.emulation = setup.emulation;
     this.unidirectional = setup.unidirectional;
+    this.connectedAtMs = context.clock.now();
     this.#context = context;
     this.#line = setup.line;
     this.#codec = setup.codec;
@@ -162,6 +164,10 @@ export class Client implements Session {
 
   get channels(): readonly string[] {
     return this.subscriptions.channels;
+  }
+
+  get bufferedBytes(): number {
+    return this.#line.bufferedBytes;
   }
 
   send(data: unknown): void {

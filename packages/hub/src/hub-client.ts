@@ -27,6 +27,10 @@ export interface HubClient {
   /** When its connection is over unless it is refreshed, in milliseconds since 1970; `undefined` when never. */
   readonly expiresAtMs: number | undefined;
   readonly connection: ConnectionInfo;
+  /** When its connection was taken over, in milliseconds since 1970. */
+  readonly connectedAtMs: number;
+  /** Bytes that were sent to it and are not with the operating system yet: many for who does not keep up. */
+  readonly bufferedBytes: number;
   /** The channels it is subscribed to. */
   readonly channels: readonly string[];
   /**

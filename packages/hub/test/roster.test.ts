@@ -135,6 +135,15 @@ describe("lists", () => {
     expect(test.hub.listClients({ user: "eve" }).entries.size).toBe(0);
   });
 
+  it("tell since when a client is there, and what waits for it", async () => {
+    const connectedAtMs = test.clock.now();
+    const ann = await dial("ann", "a");
+    ann.bufferedBytes = 70_000;
+    test.clock.advance(5000);
+    const [client] = test.hub.listClients().entries.values();
+    expect(client).toMatchObject({ connectedAtMs, bufferedBytes: 70_000 });
+  });
+
   const patterns = [
     { pattern: undefined, fits: ["chat:1", "chat:12", "news"] },
     { pattern: "*", fits: ["chat:1", "chat:12", "news"] },

@@ -316,6 +316,8 @@ describe("clients of a user", () => {
             transport: "websocket",
             remote_address: expect.any(String),
             expire_at: later,
+            connected_at: expect.any(Number),
+            buffered_bytes: 0,
             state: { channels: {} },
           },
         },

@@ -103,6 +103,16 @@ const connectionInfo = defineShape("ConnectionInfo", {
     least: 0,
     about: "When it is over unless it is refreshed, in seconds since 1970.",
   },
+  connected_at: {
+    kind: "integer",
+    least: 0,
+    about: "Since when it is connected, in seconds since 1970. Centrifugo has no such field.",
+  },
+  buffered_bytes: {
+    kind: "integer",
+    least: 0,
+    about: "Bytes that wait for it, because it does not keep up. Centrifugo has no such field.",
+  },
   state: { kind: "object", shape: connectionState, needed: true, about: "What it is doing." },
 });
 
@@ -142,12 +152,14 @@ export const connections = defineMethod({
 });
 
 function describe(client: HubClient): MessageOf<typeof connectionInfo> {
-  const { user, connection, channels, expiresAtMs } = client;
+  const { user, connection, channels, connectedAtMs, expiresAtMs } = client;
   return {
     user,
     transport: connection.transport,
     remote_address: connection.remoteAddress,
     expire_at: expiresAtMs === undefined ? undefined : Math.floor(expiresAtMs / 1000),
+    connected_at: Math.floor(connectedAtMs / 1000),
+    buffered_bytes: client.bufferedBytes,
     state: { channels: new Map(channels.map((name) => [name, {}])) },
   };
 }
