@@ -1,6 +1,6 @@
 /**
- * What of deploy/ cannot be run here is read: the unit by systemd itself where that is, paths of the Dockerfile, and what the
- * manifests of Kubernetes refer to.
+ * What of deploy/ cannot be run here is read: the unit by systemd itself where that is, and paths of the Dockerfile. The
+ * manifests of Kubernetes have a test of their own.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -8,31 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { drainDefaults } from "../../packages/tautline/src/serve/drain-options.ts";
-import { serveSettings } from "../../packages/tautline/src/cli/serve/serve-settings.ts";
-import { flagsOf } from "../../packages/tautline/src/cli/settings/flags.ts";
 import { expect, onTestFinished, test } from "vitest";
-import { parseAllDocuments } from "yaml";
 
 import { deployFile } from "./balancer.ts";
+import { endSeconds, flagsIn, known } from "./serve-flags.ts";
 
 const root = new URL("../../", import.meta.url);
-const known = Object.keys(flagsOf(serveSettings));
-
-/** The flags in a line, without their dashes. */
-const flagsIn = (text: string): string[] =>
-  [...text.matchAll(/--([a-z-]+)/gu)].map(([, flag = ""]) => flag);
-
-function seconds(text: string, flag: string): number {
-  return Number(new RegExp(`--${flag}[ =](\\d+)`, "u").exec(text)?.[1]);
-}
-
-/** What the end of a server takes at most, as its flags have it. */
-function endSeconds(text: string): number {
-  const times = seconds(text, "drain-grace-seconds") + seconds(text, "drain-seconds");
-  return times + drainDefaults.drainTimeoutMs / 1000;
-}
-
 test("the unit of systemd is one, knows its flags, and leaves the time that the end takes", async () => {
   const unit = deployFile("systemd/tautline.service");
   const [, start = ""] = /^ExecStart=(.*)$/mu.exec(unit) ?? [];
@@ -64,57 +45,4 @@ test("the Dockerfile copies what is there, and starts what is built", () => {
   const [, program, ...flags]: string[] = JSON.parse(entry);
   expect(existsSync(new URL(program ?? "", root))).toBe(true);
   expect(flagsIn(flags.join(" ")).filter((flag) => !known.includes(flag))).toEqual([]);
-});
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly spec: {
-    readonly selector: object;
-    readonly ports?: readonly { readonly targetPort: string }[];
-    readonly template?: {
-      readonly metadata: { readonly labels: object };
-      readonly spec: {
-        readonly terminationGracePeriodSeconds: number;
-        readonly containers: readonly [
-          {
-            readonly args: readonly string[];
-            readonly ports: readonly { readonly name: string }[];
-            readonly readinessProbe: { readonly httpGet: { path: string; port: string } };
-            readonly livenessProbe: { readonly httpGet: { path: string; port: string } };
-            readonly lifecycle: { readonly preStop: { readonly exec: { command: string[] } } };
-          },
-        ];
-      };
-    };
-  };
-}
-
-test("the manifests of Kubernetes hold together, and leave the time that the end takes", () => {
-  const documents = parseAllDocuments(deployFile("kubernetes/tautline.yaml"), { strict: true });
-  expect(documents.flatMap((document) => ("errors" in document ? document.errors : []))).toEqual(
-    [],
-  );
-  const manifests = documents.map((document) => document.toJS() as Manifest);
-  expect(manifests.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)).toEqual([
-    "apps/v1 Deployment",
-    "v1 Service",
-    "policy/v1 PodDisruptionBudget",
-  ]);
-  const [deployment, service, budget] = manifests;
-  const template = deployment?.spec.template;
-  const container = template?.spec.containers[0];
-  const labels = template?.metadata.labels;
-  expect(deployment?.spec.selector).toEqual({ matchLabels: labels });
-  expect(service?.spec.selector).toEqual(labels);
-  expect(budget?.spec.selector).toEqual({ matchLabels: labels });
-  const ports = container?.ports.map(({ name }) => name) ?? [];
-  expect(ports).toContain(service?.spec.ports?.[0]?.targetPort);
-  expect(container?.readinessProbe.httpGet).toEqual({ path: "/readyz", port: "internal" });
-  expect(container?.livenessProbe.httpGet).toEqual({ path: "/healthz", port: "internal" });
-  expect(ports).toContain("internal");
-  const args = container?.args.join(" ") ?? "";
-  expect(flagsIn(args).filter((flag) => !known.includes(flag))).toEqual([]);
-  const before = Number(container?.lifecycle.preStop.exec.command[1]);
-  expect(template?.spec.terminationGracePeriodSeconds).toBeGreaterThan(before + endSeconds(args));
 });
