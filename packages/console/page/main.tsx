@@ -1,12 +1,12 @@
 /** Starts the page: one line to the hub of the server the page came from, and the frame with its pages. */
 import { render } from "preact";
 
+import { consoleAccess } from "./access/console-access.ts";
 import { HubLine } from "./line/hub-line.ts";
 import { App } from "./shell/app.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
-import "./styles/chat.css";
 
 /** The hub stands beside the page, also when a proxy serves both below a path. */
 function hubAddress(): string {
@@ -17,5 +17,6 @@ function hubAddress(): string {
   return address.href;
 }
 
+consoleAccess.takeFromAddress();
 const root = document.querySelector("#app");
 if (root !== null) render(<App line={new HubLine(hubAddress())} />, root);

@@ -17,6 +17,18 @@ export interface Dictionary {
     readonly themeDark: string;
     readonly notFound: string;
     readonly toChat: string;
+    readonly docs: string;
+    readonly loading: string;
+    readonly notLoaded: string;
+    readonly reload: string;
+  };
+  readonly access: {
+    readonly title: string;
+    readonly text: string;
+    readonly label: string;
+    readonly enter: string;
+    readonly refused: string;
+    readonly unreachable: string;
   };
   readonly line: {
     readonly idle: string;

@@ -16,6 +16,19 @@ export const en: Dictionary = {
     themeDark: "Colours: dark",
     notFound: "There is no page at this address.",
     toChat: "Go to the chat",
+    docs: "Docs",
+    loading: "Loading…",
+    notLoaded:
+      "This page could not be loaded. The server may be away, or newer than the page you have.",
+    reload: "Load again",
+  },
+  access: {
+    title: "For who runs this server",
+    text: "This page can look into the server and make it call others, so it needs the console's token. The server prints a link with it when it starts:",
+    label: "The link, or the token in it",
+    enter: "Open",
+    refused: "The server does not take this token. It makes a new one each time it starts.",
+    unreachable: "The server does not answer.",
   },
   line: {
     idle: "Not connected",

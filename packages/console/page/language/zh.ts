@@ -14,6 +14,18 @@ export const zh: Dictionary = {
     themeDark: "配色：深色",
     notFound: "这个地址没有页面。",
     toChat: "前往聊天",
+    docs: "文档",
+    loading: "正在加载…",
+    notLoaded: "无法加载此页面。服务器可能不在线，或者版本比当前页面新。",
+    reload: "重新加载",
+  },
+  access: {
+    title: "仅供服务器管理者使用",
+    text: "此页面可以查看服务器内部，并让它连接其他地址，因此需要控制台令牌。服务器启动时会打印带有令牌的链接：",
+    label: "链接，或其中的令牌",
+    enter: "打开",
+    refused: "服务器不接受这个令牌。每次启动时令牌都会更换。",
+    unreachable: "服务器没有响应。",
   },
   line: {
     idle: "未连接",

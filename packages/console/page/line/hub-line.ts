@@ -6,6 +6,7 @@ import { Client } from "@tautline/client";
 import type { StateChange } from "@tautline/client";
 
 import { Observable } from "../shell/observable.ts";
+import { rememberedName } from "./person.ts";
 import type { LineState, Outage } from "./line-state.ts";
 
 export class HubLine {
@@ -15,7 +16,8 @@ export class HubLine {
   /** Undefined until somebody has a name. */
   readonly client = new Observable<Client | undefined>(undefined);
   readonly #address: string;
-  #name = "";
+  /** Undefined until somebody opened it; empty for a guest. */
+  #name: string | undefined;
   /** Whether the line has stood before, so that what follows is a break and not the beginning. */
   #stood = false;
 
@@ -23,13 +25,21 @@ export class HubLine {
     this.#address = address;
   }
 
-  /** Connects under a name, or stays connected under it. */
+  /** Connects as whoever the person is already, or as a guest without a name: for pages where nobody needs one. */
+  openAsGuest(): void {
+    this.open(this.#name ?? rememberedName());
+  }
+
+  /** Connects under a name, or stays connected under it; empty for none. */
   open(name: string): void {
     if (name === this.#name) return;
     this.#name = name;
     void this.client.value?.disconnect();
     this.#stood = false;
-    const client = new Client(this.#address, { data: { name }, name: "console" });
+    const client = new Client(this.#address, {
+      data: name === "" ? {} : { name },
+      name: "console",
+    });
     client.onStateChange((change) => {
       if (this.client.value === client) this.#follow(change);
     });

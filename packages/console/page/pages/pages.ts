@@ -1,5 +1,14 @@
-/** The pages of the console in the order of the navigation; the first is the front page. */
+/**
+ * The pages of the console in the order of the navigation; the first is the front page. Their code and styles come when they are
+ * opened.
+ */
+import { lazily } from "../shell/lazily.tsx";
 import type { Page } from "../shell/page.ts";
-import { chatPage } from "./chat/chat-page.tsx";
 
-export const pages: readonly [Page, ...Page[]] = [chatPage];
+export const pages: readonly [Page, ...Page[]] = [
+  {
+    id: "chat",
+    title: (words) => words.chat.title,
+    Content: lazily(() => import("./chat/chat-page.tsx").then(({ Chat }) => Chat)),
+  },
+];

@@ -1,10 +1,13 @@
 /** The frame around every page: header, notices, and the page the address names. */
+import { TokenGate } from "../access/token-gate.tsx";
 import { LanguageProvider, useWords } from "../language/language.tsx";
 import { LineNotice } from "../line/line-notice.tsx";
 import type { HubLine } from "../line/hub-line.ts";
 import { LineContext } from "../line/line-context.ts";
 import { pages } from "../pages/pages.ts";
 import { Header } from "./header.tsx";
+import type { Page } from "./page.ts";
+import type { Route } from "./route.ts";
 import { routeHash, useRoute } from "./route.ts";
 
 export function App(props: { line: HubLine }) {
@@ -29,10 +32,15 @@ function Frame() {
       <Header pages={pages} current={page} />
       <LineNotice />
       <main id="content" class="content" tabIndex={-1}>
-        {page === undefined ? <NotFound /> : <page.Content parts={route.parts} />}
+        {page === undefined ? <NotFound /> : <OpenPage key={page.id} {...{ page, route }} />}
       </main>
     </>
   );
+}
+
+function OpenPage({ page, route }: { page: Page; route: Route }) {
+  const content = <page.Content parts={route.parts} />;
+  return page.guarded === true ? <TokenGate>{content}</TokenGate> : content;
 }
 
 /** The hash is the router's, so the jump is made by hand. */

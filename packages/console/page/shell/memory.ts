@@ -20,6 +20,14 @@ export function rememberText(key: string, value: string): void {
   }
 }
 
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(prefix + key);
+  } catch {
+    // It was never there.
+  }
+}
+
 /** A remembered list of texts; anything else found under the key counts as an empty list. */
 export function rememberedList(key: string): readonly string[] {
   const text = rememberedText(key);

@@ -24,6 +24,11 @@ export interface ServeOptions extends BackstageOptions, DrainOptions {
   readonly host?: string | undefined;
   /** Whether the console's page is served at `/`. Default: true. */
   readonly page?: boolean | undefined;
+  /**
+   * What opens the guarded parts of the page, its dashboard and its wire inspector, to whoever has it; of 16 visible characters of
+   * ASCII at least. Default: none, they stay closed. `tautline serve` makes one.
+   */
+  readonly consoleToken?: string | undefined;
   /** Whether `/echo` and `/broadcast` are there. Default: true. */
   readonly demos?: boolean | undefined;
   /**
@@ -94,6 +99,7 @@ export interface ServeSettings extends BackstageSettings, DrainSettings {
   readonly port: number;
   readonly host: string;
   readonly page: boolean;
+  readonly consoleToken: string | undefined;
   readonly demos: boolean;
   readonly hooks: ServeHooks;
   readonly backend: Partial<BackendOptions>;
@@ -139,6 +145,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   port: 8080,
   host: "127.0.0.1",
   page: true,
+  consoleToken: undefined,
   demos: true,
   hooks: Object.freeze({}),
   backend: Object.freeze({}),

@@ -80,6 +80,18 @@ export function answerText(
   response.end(response.req.method === "HEAD" ? undefined : body);
 }
 
+/** Answers in JSON, that nobody keeps. */
+export function answerJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  response.writeHead(status, {
+    ...protectiveHeaders,
+    "Cache-Control": "no-store",
+    "Content-Type": "application/json",
+    "Content-Length": body.length,
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}
+
 /** RFC 9110 §13.1.2: a list of validators or `*`, compared weakly. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;

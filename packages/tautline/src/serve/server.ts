@@ -6,6 +6,8 @@ import type { Hub, HubChannel } from "@tautline/hub";
 import { WebSocketServer } from "@tautline/node";
 import type { ChannelContract } from "@tautline/wire";
 
+import { Console } from "../console/console.ts";
+import { consoleParts } from "../console/parts.ts";
 import type { MetricsPage } from "../metrics/metrics-page.ts";
 import { ownPage } from "../metrics/metrics-page.ts";
 import { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
@@ -39,6 +41,7 @@ export class TautlineServer {
   readonly #listener: Listener;
   readonly #webSockets: ReadonlyMap<string, WebSocketServer>;
   readonly #transports: HttpTransports;
+  readonly #console: Console;
   readonly #backstage: Backstage;
   readonly #drain: Drain;
 
@@ -47,10 +50,12 @@ export class TautlineServer {
     this.#settings = settings;
     const metrics = settings.metrics ? new PrometheusMetrics() : undefined;
     this.hub = openHub(settings, metrics);
-    this.#webSockets = openWebSockets(settings, this.hub);
-    this.#transports = openTransports(settings, this.hub);
     const { logger } = settings;
     const { hub } = this;
+    const parts = consoleParts({ hub, settings, metrics, logger, clock: systemClock });
+    this.#console = new Console({ ...settings, parts, token: settings.consoleToken });
+    this.#webSockets = new Map([...openWebSockets(settings, hub), ...this.#console.webSockets]);
+    this.#transports = openTransports(settings, hub);
     this.#backstage = new Backstage({
       hub,
       settings,
@@ -63,6 +68,7 @@ export class TautlineServer {
     const site = { files, page, webSocketPaths: new Set(this.#webSockets.keys()) };
     this.#listener = new Listener((request, response) => {
       if (this.#transports.handle(request, response)) return;
+      if (this.#console.handle(request, response)) return;
       if (!this.#backstage.handle(request, response)) answerHttp(site, request, response);
     }, logger);
     this.#drain = new Drain(this.#drainParts(), systemClock);
@@ -160,7 +166,10 @@ export class TautlineServer {
   }
 
   async #finish(): Promise<void> {
-    const { drainTimeoutMs } = this.#settings;
+    const { drainTimeoutMs, logger } = this.#settings;
+    await this.#console.close().catch((err: unknown) => {
+      logger.error({ err }, "the console did not end");
+    });
     const left = this.#leaveHub();
     const servers = [...this.#webSockets.values()];
     await Promise.all([

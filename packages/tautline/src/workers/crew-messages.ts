@@ -26,4 +26,6 @@ export interface WorkerTerms {
   readonly port: number;
   /** Where the broker of the machine is; absent when there is another one. */
   readonly broker?: string | undefined;
+  /** What opens the guarded parts of the page, the same for all. */
+  readonly consoleToken?: string | undefined;
 }

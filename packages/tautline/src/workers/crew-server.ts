@@ -36,6 +36,7 @@ export type RunningServer = Pick<
 /** Starts it; `size` is how many workers. @throws as `serve` does, of the first that fails */
 export async function startCrew(options: ServeOptions, size: number): Promise<RunningServer> {
   const settings = resolveOptions(options);
+  const { consoleToken } = settings;
   // Where workers listen by themselves, another server of the kind would not be noticed, and any port is one for each.
   const port = sharesPorts() ? await claimedPort(settings) : settings.port;
   const machine = settings.broker === undefined ? await openMachine(settings) : undefined;
@@ -43,7 +44,7 @@ export async function startCrew(options: ServeOptions, size: number): Promise<Ru
     size,
     clock: systemClock,
     logger: settings.logger,
-    hire: (events) => hireProcess({ port, broker: machine?.path }, events),
+    hire: (events) => hireProcess({ port, broker: machine?.path, consoleToken }, events),
   });
   const backstage = await openBackstage(settings, crew, machine);
   const end = async (): Promise<void> => {

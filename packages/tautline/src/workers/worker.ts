@@ -43,11 +43,13 @@ export async function work(
 }
 
 /** What is one for all is the primary's: the internal port, and the directory of the broker. */
-function optionsOf(options: ServeOptions, { port, broker: path }: WorkerTerms): ServeOptions {
+function optionsOf(options: ServeOptions, terms: WorkerTerms): ServeOptions {
+  const { port, broker: path, consoleToken } = terms;
   const inside = options.internalPort !== undefined;
   return {
     ...options,
     port,
+    consoleToken,
     broker: path === undefined ? options.broker : new LocalBroker({ path, clock: systemClock }),
     dataDir: undefined,
     metrics: options.metrics ?? inside,

@@ -3,30 +3,22 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { useSpeech } from "../../language/language.tsx";
 import { useLine } from "../../line/line-context.ts";
-import { rememberText, rememberedText } from "../../shell/memory.ts";
+import { rememberName, rememberedName } from "../../line/person.ts";
 import { useValue } from "../../shell/observable.ts";
-import type { Page } from "../../shell/page.ts";
 import { chatRooms } from "./chat-rooms.ts";
 import { Composer } from "./composer.tsx";
 import { MessageLog } from "./message-log.tsx";
 import { NameCard } from "./name-card.tsx";
 import { People } from "./people.tsx";
 import { RoomHeader } from "./room-header.tsx";
-import { cleanPersonName, cleanRoomName, frontRoom } from "./room-name.ts";
+import { cleanRoomName, frontRoom } from "./room-name.ts";
 import { Rooms } from "./rooms.tsx";
 import { useUnreadTitle } from "./unread-title.ts";
+import "./chat.css";
 
-const nameKey = "name";
-
-export const chatPage: Page = {
-  id: "chat",
-  title: (words) => words.chat.title,
-  Content: Chat,
-};
-
-function Chat(props: { parts: readonly string[] }) {
+export function Chat(props: { parts: readonly string[] }) {
   const line = useLine();
-  const [name, setName] = useState(() => cleanPersonName(rememberedText(nameKey) ?? ""));
+  const [name, setName] = useState(rememberedName);
   const [naming, setNaming] = useState(false);
   const room = cleanRoomName(props.parts[0] ?? "") || frontRoom;
 
@@ -35,7 +27,7 @@ function Chat(props: { parts: readonly string[] }) {
   }, [line, name]);
 
   const join = (chosen: string): void => {
-    rememberText(nameKey, chosen);
+    rememberName(chosen);
     setName(chosen);
     setNaming(false);
   };

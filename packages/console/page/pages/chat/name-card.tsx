@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { useWords } from "../../language/language.tsx";
+import { cleanPersonName, longestPersonName } from "../../line/person.ts";
 import { Mark } from "../../shell/icons.tsx";
-import { cleanPersonName, longestPersonName } from "./room-name.ts";
 
 export function NameCard(props: {
   room: string;

@@ -6,6 +6,7 @@ import { CallFailed, CallRefused, memberList } from "@tautline/client";
 import type { Cancel, Client, Member as Party, Publication, Subscription } from "@tautline/client";
 
 import { outageSeconds } from "../../line/line-state.ts";
+import { cleanPersonName } from "../../line/person.ts";
 import { Observable } from "../../shell/observable.ts";
 import type { ChatMessage, Fate, Line, Member, Message } from "./conversation.ts";
 import {
@@ -17,7 +18,7 @@ import {
   withReceived,
   withFate,
 } from "./conversation.ts";
-import { cleanPersonName, roomChannel } from "./room-name.ts";
+import { roomChannel } from "./room-name.ts";
 
 export class Room {
   readonly name: string;

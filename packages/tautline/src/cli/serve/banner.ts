@@ -18,7 +18,7 @@ export function banner(
 ): string {
   const style = styleFor(stdout, env);
   const [label, reach] = reachOf(server, gateOf(options));
-  const rows = addresses(server, choices).map(([name, url]) => {
+  const rows = addresses(server, choices, options).map(([name, url]) => {
     const shown = url.startsWith("http") ? style.cyan(url) : url;
     return `  ${style.dim(name.padEnd(10))} ${shown}`;
   });
@@ -35,13 +35,18 @@ export function banner(
 
 function addresses(
   server: RunningServer,
-  { page, demos, internalHost, internalPort }: ServeChoices,
+  { page, demos, internalHost, internalPort, consoleToken, consoleTokenFile }: ServeChoices,
+  options: ServeOptions,
 ): readonly (readonly [name: string, url: string])[] {
   const webSocketUrl = server.url.replace(/^http/u, "ws");
+  // Whoever has chosen a token knows it, and may not want it here.
+  const made = consoleToken === undefined && consoleTokenFile === undefined;
+  const token = made ? options.consoleToken : undefined;
   const inside = internalPort === undefined ? undefined : server.internalPort;
   return [
     [page.value ? "Page" : "Server", server.url],
     ...server.networkUrls.map((url) => ["", url] as const),
+    ...(token === undefined ? [] : [["Console", `${server.url}/#token=${token}`] as const]),
     ...(demos.value
       ? ([
           ["Echo", `${webSocketUrl}${paths.echo}`],

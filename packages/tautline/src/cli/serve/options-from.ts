@@ -5,6 +5,7 @@ import type { ServeOptions } from "../../serve/options.ts";
 import { apiChoice } from "../api-keys.ts";
 import { backendChoice } from "../backend-choice.ts";
 import { UsageMistake } from "../command.ts";
+import { consoleTokenChoice } from "../console-access.ts";
 import { drainChoice } from "../drain-options.ts";
 import { historyChoice } from "../history-options.ts";
 import type { Choices } from "../settings/setting.ts";
@@ -27,6 +28,7 @@ export async function optionsFrom(choices: ServeChoices): Promise<ServeOptions> 
   return {
     ...ports(choices),
     page: choices.page.value,
+    consoleToken: choices.page.value ? await consoleTokenChoice(choices) : undefined,
     demos: choices.demos.value,
     allowedOrigins: origins(choices.allowedOrigin?.value),
     tokens,

@@ -2,6 +2,7 @@
 import { serveDefaults } from "../../serve/options.ts";
 import { apiKeySettings } from "../api-keys.ts";
 import { backendSettings } from "../backend-choice.ts";
+import { consoleSettings } from "../console-access.ts";
 import { drainSettings } from "../drain-options.ts";
 import { historySettings } from "../history-options.ts";
 import { logSettings } from "../log/log-settings.ts";
@@ -26,6 +27,7 @@ export const serveSettings = {
     text: "listen on this address; 127.0.0.1 is this machine only, 0.0.0.0 all",
   },
   page: { kind: "switch", default: serveDefaults.page, text: "serve the page at /" },
+  ...consoleSettings,
   demos: { kind: "switch", default: serveDefaults.demos, text: "serve /echo and /broadcast" },
   allowedOrigin: {
     kind: "list",

@@ -1,0 +1,41 @@
+/**
+ * What a part of the console is to the server: requests and WebSocket connections below a path of its own. Who may come is decided
+ * before a part hears of them; what they get is the part's alone.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { Clock, Hub, Logger } from "@tautline/hub";
+import type { Connection, UpgradeRequest } from "@tautline/node";
+
+import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
+import type { ServerSettings } from "../serve/options.ts";
+
+export interface ConsolePart {
+  /** It has `/console/<name>` and what is below. */
+  readonly name: string;
+  /** Whether only those who have the console's token may use it. */
+  readonly guarded: boolean;
+  /**
+   * Answers a request, and says whether it did; the server does otherwise. `rest` is the path behind `/console/<name>`, as it was
+   * sent: "", or what begins with a slash.
+   */
+  answer?(
+    request: IncomingMessage,
+    response: ServerResponse,
+    rest: string,
+  ): boolean | Promise<boolean>;
+  /** Takes a WebSocket connection to `/console/<name>`. */
+  accept?(connection: Connection, request: UpgradeRequest): void;
+  /** Ends what it runs. Its connections are the server's to end. */
+  close?(): void | Promise<void>;
+}
+
+/** What the server has for its console. */
+export interface ConsoleContext {
+  readonly hub: Hub;
+  readonly settings: ServerSettings;
+  /** Absent when nothing is measured. */
+  readonly metrics: PrometheusMetrics | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}

@@ -1,0 +1,21 @@
+/** The parts that a server's console has. */
+import { answerJson } from "../serve/page-answers.ts";
+import type { ConsoleContext, ConsolePart } from "./console-part.ts";
+
+/** Tells who has a token whether it is the right one. */
+const access: ConsolePart = {
+  name: "access",
+  guarded: true,
+  answer(_request, response) {
+    answerJson(response, 200, {});
+    return true;
+  },
+};
+
+/** Those that stand open, for trying things out, are there with `demos` only. */
+export function consoleParts(context: ConsoleContext): readonly ConsolePart[] {
+  const { page, demos } = context.settings;
+  if (!page) return [];
+  const parts: readonly ConsolePart[] = [access];
+  return parts.filter(({ guarded }) => guarded || demos);
+}

@@ -1,0 +1,60 @@
+// The frame around the console's pages in a real Chromium: how its token comes in, and what axe has to say.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { Program } from "../cli/program.ts";
+import { accessibilityViolations } from "./accessibility.ts";
+import { ChatWindow } from "./chat-window.ts";
+import { launchChromium } from "./chromium.ts";
+
+let browser: Browser;
+let program: Program;
+let origin = "";
+let link = "";
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  program = Program.tautline(["serve", "--port", "0"]);
+  [link = "", origin = ""] = await program.printed(/(http:\/\/localhost:\d+)\/#token=\S+/u);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await program.stop();
+});
+
+describe("the console", () => {
+  it("takes its token out of the address that the server printed, and keeps it", async () => {
+    const window = await ChatWindow.open(browser, origin, { locale: "en-US" });
+    const { page } = window;
+    await page.goto("about:blank");
+    await page.goto(link);
+    await page.locator("#name").waitFor();
+    expect(page.url()).toBe(`${origin}/#/`);
+    const ask = async (): Promise<number> => {
+      const token = await page.evaluate(() => localStorage.getItem("tautline.console-token"));
+      const headers = { Authorization: `Bearer ${token}` };
+      return (await fetch(`${origin}/console/access`, { headers })).status;
+    };
+    expect(await ask()).toBe(200);
+    await page.reload();
+    expect(await ask()).toBe(200);
+    expect(window.complaints).toEqual([]);
+    await window.close();
+  });
+
+  for (const locale of ["en-US", "zh-CN"]) {
+    it(`has a chat that axe finds nothing wrong with (${locale})`, async () => {
+      const window = await ChatWindow.open(browser, origin, { locale });
+      await window.page.locator("#name").waitFor();
+      expect(await accessibilityViolations(window.page)).toEqual([]);
+      await window.page.locator("#name").fill("Ada");
+      await window.page.keyboard.press("Enter");
+      await window.whenConnected();
+      await window.say("Hello");
+      await window.hears("Hello");
+      expect(await accessibilityViolations(window.page)).toEqual([]);
+      await window.close();
+    });
+  }
+});
