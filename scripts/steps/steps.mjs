@@ -1,7 +1,7 @@
 // The steps of `npm test` in their order. Each is one noun with one function; none depends on another's success, so
 // that a single run shows everything there is to mend.
 
-import { buildPage, compile } from "../setup/build.mjs";
+import { buildDocs, buildPage, compile } from "../setup/build.mjs";
 import { run } from "../setup/child.mjs";
 import { supportedMajors } from "../setup/nodes.mjs";
 import { packages, root, tool } from "../setup/workspace.mjs";
@@ -26,8 +26,8 @@ export const steps = [
   },
   {
     name: "types",
-    title: "the compiler accepts and builds everything, the page included",
-    run: async () => oneCheck((await compile()) && (await buildPage())),
+    title: "the compiler accepts and builds everything, the page and the documentation included",
+    run: async () => oneCheck((await compile()) && (await buildPage()) && (await buildDocs())),
   },
   {
     name: "knip",

@@ -86,7 +86,7 @@ export const surface: Readonly<Record<string, Surface>> = {
     ],
   },
   "@tautline/console": {
-    values: ["pageDirectory"],
+    values: ["documentationDirectory", "pageDirectory"],
     types: [],
   },
   "@tautline/hub": {

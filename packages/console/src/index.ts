@@ -1,5 +1,5 @@
 /**
- * The door of the console: where its built page lies. It knows nothing of who serves it, nor how; the page itself is
+ * The door of the console: where its built page lies, and the built documentation. It knows nothing of who serves it, nor how; the page itself is
  * in `page/` and meets the server only over the network.
  */
 
@@ -10,3 +10,9 @@
  * level below the package's root. The directory exists once `npm run build -w @tautline/console` has run.
  */
 export const pageDirectory: URL = new URL("../dist/page/", import.meta.url);
+
+/**
+ * The directory of the built documentation, with a slash at the end. It is made to be served at `/docs/`, and exists once
+ * `npm run docs` has run in the repository.
+ */
+export const documentationDirectory: URL = new URL("../dist/docs/", import.meta.url);

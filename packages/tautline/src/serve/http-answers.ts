@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+import type { Documentation } from "./documentation.ts";
 import { answerFile, answerText, isRead } from "./page-answers.ts";
 import type { PageFiles } from "./page-files.ts";
 
@@ -11,6 +12,8 @@ export interface HttpSite {
   readonly files: PageFiles;
   /** Whether the page is served at all; when it is and has no files, it has not been built. */
   readonly page: boolean;
+  /** What is below `/docs`; absent when the page is not served. */
+  readonly documentation?: Documentation | undefined;
   /** Paths that speak WebSocket only. */
   readonly webSocketPaths: ReadonlySet<string>;
 }
@@ -34,6 +37,7 @@ export function answerHttp(
     });
     return;
   }
+  if (site.documentation?.handle(path, request, response) === true) return;
   const file = site.files.get(path);
   if (file !== undefined) {
     answerFile(file, request, response);

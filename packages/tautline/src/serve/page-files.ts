@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 
 export interface PageFile {
   readonly contentType: string;
@@ -43,7 +44,7 @@ export async function readPageFiles(directory: URL): Promise<PageFiles> {
   const files = new Map<string, PageFile>();
   for (const name of await fileNames(directory)) {
     const path = `/${name.replaceAll("\\", "/")}`;
-    const file = pageFile(path, await readFile(new URL(`.${path}`, directory)));
+    const file = await readPageFile(path, directory);
     files.set(path, file);
     if (path === "/index.html") files.set("/", file);
   }
@@ -63,10 +64,14 @@ async function fileNames(directory: URL): Promise<string[]> {
   }
 }
 
-function pageFile(path: string, body: Buffer): PageFile {
+const compress = promisify(gzip);
+
+/** Reads the file at a path such as `/assets/main-1a2b.js` below `directory`. @throws the system's error when there is none */
+export async function readPageFile(path: string, directory: URL): Promise<PageFile> {
+  const body = await readFile(new URL(`.${path}`, directory));
   const contentType = contentTypes[extname(path)] ?? "application/octet-stream";
   const hash = createHash("sha256").update(body).digest("base64url").slice(0, 22);
-  const compressed = compressible.test(contentType) ? gzipSync(body, { level: 9 }) : body;
+  const compressed = compressible.test(contentType) ? await compress(body, { level: 9 }) : body;
   return {
     contentType,
     cacheControl: path.startsWith(hashedNames) ? "public, max-age=31536000, immutable" : "no-cache",

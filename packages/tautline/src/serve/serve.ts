@@ -9,7 +9,7 @@ import { readPageFiles } from "./page-files.ts";
 import { TautlineServer } from "./server.ts";
 
 /**
- * Starts a server with the console's page at `/`, the hub at `/connection/websocket` and, for where WebSocket cannot pass,
+ * Starts a server with the console's page at `/`, the documentation below `/docs`, the hub at `/connection/websocket` and, for where WebSocket cannot pass,
  * beside it over plain HTTP, `/echo`, `/broadcast` and `/healthz`. Resolves when it listens.
  *
  * It serves this machine only, and is open there: see `host`, `hooks` and `hub.open` in the options.

@@ -2,6 +2,7 @@
  * A running server: one HTTP server with the page, the plain endpoints and the hub behind it. This is where hub, node
  * and console meet; it wires them together and decides the order of beginning and end.
  */
+import { documentationDirectory } from "@tautline/console";
 import type { Hub, HubChannel } from "@tautline/hub";
 import { WebSocketServer } from "@tautline/node";
 import type { ChannelContract } from "@tautline/wire";
@@ -14,6 +15,7 @@ import { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { localUrl, networkUrls } from "./addresses.ts";
 import { Backstage } from "./backstage.ts";
 import { systemClock } from "./clock.ts";
+import { Documentation } from "./documentation.ts";
 import type { DrainParts } from "./drain.ts";
 import { Drain } from "./drain.ts";
 import { broadcastServer, echoServer } from "./endpoints.ts";
@@ -65,7 +67,12 @@ export class TautlineServer {
       tracer: settings.tracer,
     });
     const { page } = settings;
-    const site = { files, page, webSocketPaths: new Set(this.#webSockets.keys()) };
+    const site = {
+      files,
+      page,
+      documentation: page ? new Documentation(documentationDirectory) : undefined,
+      webSocketPaths: new Set(this.#webSockets.keys()),
+    };
     this.#listener = new Listener((request, response) => {
       if (this.#transports.handle(request, response)) return;
       if (this.#console.handle(request, response)) return;
