@@ -17,11 +17,11 @@ const names = [...published.values()].map(({ name }) => name);
 
 beforeAll(async () => {
   await shipment.prepare();
-}, 120_000);
+}, 300_000);
 
 afterAll(() => {
   shipment.remove();
-}, 120_000);
+}, 300_000);
 
 /** Prints a module's names as JSON, from a program in the project. */
 async function namesBy(way: "import" | "require", name: string): Promise<string[]> {
