@@ -95,7 +95,7 @@ function filesBelow(folder) {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
-    if (["dist", "node_modules", "test", ".cache"].includes(entry.name)) continue;
+    if (["dist", "node_modules", "test", ".cache", ".temp"].includes(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) found.push(...filesBelow(path));
     else found.push(path);
