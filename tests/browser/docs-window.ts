@@ -1,15 +1,5 @@
 /** A reader's window on the documentation. It watches what the browser complains about and whom it calls, as tests want to know. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-
 import type { Browser, BrowserContext, Page } from "playwright-core";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
 
 export interface ReaderOptions {
   readonly colorScheme?: "light" | "dark";
@@ -46,7 +36,6 @@ export class DocsWindow {
     address: string,
     options: ReaderOptions = {},
   ): Promise<DocsWindow> {
-    // Axe comes into the page past its policy, by the debugger; the policy itself stays in force.
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
     const window = new DocsWindow(context, await context.newPage(), new URL(address).host);
     await window.page.goto(address);
@@ -60,17 +49,6 @@ export class DocsWindow {
     const results = this.page.locator(".results .title .text");
     await results.first().waitFor();
     return results.allTextContents();
-  }
-
-  /** What axe finds wrong with the page as it stands. */
-  async violations(): Promise<string[]> {
-    await this.page.evaluate(axe);
-    const found = await this.page.evaluate<Violation[]>(
-      "axe.run().then(({ violations }) => violations)",
-    );
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary = "" }) => `${id}: ${html}\n${failureSummary}`),
-    );
   }
 
   close(): Promise<void> {
