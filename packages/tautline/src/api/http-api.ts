@@ -9,7 +9,7 @@ import { replyErrors } from "@tautline/wire";
 
 import { readBody } from "../http/request-body.ts";
 import { ApiKeys } from "./api-keys.ts";
-import { apiMethods } from "./api-methods.ts";
+import { apiMethods, questions } from "./api-methods.ts";
 import type { CallSetup } from "./call.ts";
 import { call } from "./call.ts";
 import type { ErrorAnswer } from "./error-of.ts";
@@ -20,8 +20,9 @@ import type { ApiSite, Method } from "./method.ts";
 import type { ApiOptions } from "./options.ts";
 import { resolveApiOptions } from "./options.ts";
 import { callPipeline } from "./pipeline.ts";
+import { Survey } from "./survey.ts";
 
-export interface HttpApiSetup extends ApiSite {
+export interface HttpApiSetup extends Omit<ApiSite, "survey"> {
   readonly clock: Clock;
   readonly meter?: ApiMeter | undefined;
   readonly tracer?: Tracer | undefined;
@@ -54,7 +55,8 @@ export class HttpApi {
   constructor(setup: HttpApiSetup) {
     const { meter = noApiMeter, tracer } = setup;
     this.#options = resolveApiOptions(setup.options);
-    this.#setup = { ...setup, ...this.#options, meter, tracer };
+    const survey = new Survey({ ...setup, questions });
+    this.#setup = { ...setup, ...this.#options, survey, meter, tracer };
     this.#keys = new ApiKeys(this.#options.keys);
   }
 

@@ -9,10 +9,13 @@ import { ApiError, badRequest } from "./api-error.ts";
 import { readMessage } from "./message-reader.ts";
 import { writeMessage } from "./message-writer.ts";
 import type { MessageOf, Shape } from "./shape.ts";
+import type { Survey } from "./survey.ts";
 
 /** What methods work on. */
 export interface ApiSite {
   readonly hub: Hub;
+  /** Asks all nodes what each alone knows. */
+  readonly survey: Survey;
   readonly logger: Logger;
 }
 

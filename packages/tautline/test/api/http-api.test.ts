@@ -313,6 +313,7 @@ describe("clients of a user", () => {
         connections: {
           [id]: {
             user: "dan",
+            node: api.server.hub.node,
             transport: "websocket",
             remote_address: expect.any(String),
             expire_at: later,

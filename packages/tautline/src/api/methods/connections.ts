@@ -3,11 +3,13 @@ import type { HubClient } from "@tautline/hub";
 import { disconnects } from "@tautline/wire";
 
 import { badRequest } from "../api-error.ts";
+import { joinedPages } from "../joined-pages.ts";
 import { defineMethod } from "../method.ts";
 import { selectionIn } from "../selection.ts";
 import type { MessageOf } from "../shape.ts";
 import { defineShape } from "../shape.ts";
 import { nothing, selectionFields } from "../shapes.ts";
+import { defineQuestion } from "../survey.ts";
 import { expiryOf, valueIn } from "../values.ts";
 
 const disconnectShape = defineShape("Disconnect", {
@@ -96,6 +98,11 @@ const connectionState = defineShape("ConnectionState", {
 
 const connectionInfo = defineShape("ConnectionInfo", {
   user: { kind: "text", needed: true, about: 'The user; "" when it is not known.' },
+  node: {
+    kind: "text",
+    needed: true,
+    about: "The id of the node that it is connected to, as `info` has it in `uid`.",
+  },
   transport: { kind: "text", about: "The kind of transport, such as `websocket`." },
   remote_address: { kind: "text", about: "The address from which it is connected." },
   expire_at: {
@@ -116,45 +123,60 @@ const connectionInfo = defineShape("ConnectionInfo", {
   state: { kind: "object", shape: connectionState, needed: true, about: "What it is doing." },
 });
 
-export const connections = defineMethod({
+const connectionsRequest = defineShape("ConnectionsRequest", {
+  user: { kind: "text", about: "Those of this user alone. Default: all." },
+  channel: { kind: "text", about: "Those subscribed to this channel alone. Default: all." },
+  limit: { kind: "integer", least: 0, about: "Clients at most. Default: 0, which means 1,000." },
+  cursor: { kind: "text", about: "`next` of the page before. Default: from the beginning." },
+});
+
+const connectionsResult = defineShape("ConnectionsResult", {
+  connections: {
+    kind: "map",
+    of: { kind: "object", shape: connectionInfo },
+    needed: true,
+    about: "The clients, by the ids of their connections.",
+  },
+  next: {
+    kind: "text",
+    about: "What to give as `cursor` for the next page; absent on the last.",
+  },
+});
+
+export const connectionsHere = defineQuestion({
   name: "connections",
-  summary: "Lists the clients of this node, a page at a time.",
-  request: defineShape("ConnectionsRequest", {
-    user: { kind: "text", about: "Those of this user alone. Default: all." },
-    channel: { kind: "text", about: "Those subscribed to this channel alone. Default: all." },
-    limit: { kind: "integer", least: 0, about: "Clients at most. Default: 0, which means 1,000." },
-    cursor: { kind: "text", about: "`next` of the page before. Default: from the beginning." },
-  }),
-  result: defineShape("ConnectionsResult", {
-    connections: {
-      kind: "map",
-      of: { kind: "object", shape: connectionInfo },
-      needed: true,
-      about: "The clients, by the ids of their connections.",
-    },
-    next: {
-      kind: "text",
-      about: "What to give as `cursor` for the next page; absent on the last.",
-    },
-  }),
-  async run({ hub }, { user, channel, limit = 0, cursor }) {
-    const { entries, next } = hub.listClients({
-      user,
-      channel,
-      after: cursor,
-      limit: limit === 0 ? 1000 : Math.min(limit, 10_000),
-    });
+  request: connectionsRequest,
+  result: connectionsResult,
+  look(hub, { user, channel, limit, cursor }) {
+    const { entries, next } = hub.listClients({ user, channel, after: cursor, limit });
     return {
-      connections: new Map(Array.from(entries, ([id, client]) => [id, describe(client)])),
+      connections: new Map(Array.from(entries, ([id, client]) => [id, describe(hub.node, client)])),
       next,
     };
   },
 });
 
-function describe(client: HubClient): MessageOf<typeof connectionInfo> {
+export const connections = defineMethod({
+  name: "connections",
+  summary: "Lists the clients of all nodes, a page at a time.",
+  request: connectionsRequest,
+  result: connectionsResult,
+  async run({ survey }, request) {
+    const { limit: wanted = 0 } = request;
+    const limit = wanted === 0 ? 1000 : Math.min(wanted, 10_000);
+    const found = await survey.ask(connectionsHere, { ...request, limit });
+    const pages = found.map(({ connections: entries, next }) => ({ entries, next }));
+    // Nobody has the id of another: there is nothing to join.
+    const { entries, next } = joinedPages(pages, limit, (one) => one);
+    return { connections: entries, next };
+  },
+});
+
+function describe(node: string, client: HubClient): MessageOf<typeof connectionInfo> {
   const { user, connection, channels, connectedAtMs, expiresAtMs } = client;
   return {
     user,
+    node,
     transport: connection.transport,
     remote_address: connection.remoteAddress,
     expire_at: expiresAtMs === undefined ? undefined : Math.floor(expiresAtMs / 1000),

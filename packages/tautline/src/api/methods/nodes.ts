@@ -1,54 +1,78 @@
-/** `channels` and `info`: what there is on this node, and on all. */
+/** `channels` and `info`: what there is on all nodes, together and on each. */
 import type { NodeInfo } from "@tautline/hub";
 
+import { joinedPages } from "../joined-pages.ts";
 import { defineMethod } from "../method.ts";
 import type { MessageOf } from "../shape.ts";
 import { defineShape } from "../shape.ts";
+import { defineQuestion } from "../survey.ts";
 
 const channelInfo = defineShape("ChannelInfo", {
   num_clients: {
     kind: "integer",
     least: 0,
     needed: true,
-    about: "Clients of this node that are subscribed.",
+    about: "Clients that are subscribed, on all nodes.",
+  },
+});
+
+const channelsRequest = defineShape("ChannelsRequest", {
+  pattern: {
+    kind: "text",
+    about: "Those whose name fits: `*` stands for any text. Default: all.",
+  },
+  limit: {
+    kind: "integer",
+    least: 0,
+    about: "Channels at most. Default: 0, which means 10,000.",
+  },
+  cursor: { kind: "text", about: "`next` of the page before. Default: from the beginning." },
+});
+
+const channelsResult = defineShape("ChannelsResult", {
+  channels: {
+    kind: "map",
+    of: { kind: "object", shape: channelInfo },
+    needed: true,
+    about: "The channels, by name.",
+  },
+  next: {
+    kind: "text",
+    about: "What to give as `cursor` for the next page; absent on the last.",
+  },
+});
+
+const mostChannels = 10_000;
+
+export const channelsHere = defineQuestion({
+  name: "channels",
+  request: channelsRequest,
+  result: channelsResult,
+  look(hub, { pattern = "", limit = mostChannels, cursor }) {
+    const { entries, next } = hub.listChannels({
+      pattern: pattern === "" ? undefined : pattern,
+      after: cursor,
+      limit,
+    });
+    const infos = Array.from(entries, ([name, count]) => [name, { num_clients: count }] as const);
+    return { channels: new Map(infos), next };
   },
 });
 
 export const channels = defineMethod({
   name: "channels",
-  summary: "Lists the channels that have subscribers on this node.",
-  request: defineShape("ChannelsRequest", {
-    pattern: {
-      kind: "text",
-      about: "Those whose name fits: `*` stands for any text. Default: all.",
-    },
-    limit: {
-      kind: "integer",
-      least: 0,
-      about: "Channels at most. Default: 0, which means 10,000.",
-    },
-    cursor: { kind: "text", about: "`next` of the page before. Default: from the beginning." },
-  }),
-  result: defineShape("ChannelsResult", {
-    channels: {
-      kind: "map",
-      of: { kind: "object", shape: channelInfo },
-      needed: true,
-      about: "The channels, by name.",
-    },
-    next: {
-      kind: "text",
-      about: "What to give as `cursor` for the next page; absent on the last.",
-    },
-  }),
-  async run({ hub }, { pattern = "", limit = 0, cursor }) {
-    const { entries, next } = hub.listChannels({
-      pattern: pattern === "" ? undefined : pattern,
-      after: cursor,
-      limit: limit === 0 ? 10_000 : Math.min(limit, 10_000),
-    });
-    const infos = Array.from(entries, ([name, count]) => [name, { num_clients: count }] as const);
-    return { channels: new Map(infos), next };
+  summary: "Lists the channels that have subscribers on any node.",
+  request: channelsRequest,
+  result: channelsResult,
+  async run({ survey }, request) {
+    const { limit: wanted = 0 } = request;
+    const limit = wanted === 0 ? mostChannels : Math.min(wanted, mostChannels);
+    const found = await survey.ask(channelsHere, { ...request, limit });
+    const pages = found.map(({ channels: entries, next }) => ({ entries, next }));
+    const { entries, next } = joinedPages(pages, limit, (one, other) => ({
+      num_clients: one.num_clients + other.num_clients,
+    }));
+    return { channels: entries, next };
   },
 });
 
