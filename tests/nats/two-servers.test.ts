@@ -1,5 +1,6 @@
 /** Two servers that are one over a real NATS, with the official client at each: also when NATS is away for a while. */
 
+import { fileURLToPath } from "node:url";
 import { serve } from "tautline";
 import type { ServeOptions, TautlineServer } from "tautline";
 import { Centrifuge } from "centrifuge";
@@ -9,6 +10,8 @@ import { WebSocket } from "ws";
 import { Line } from "../../packages/broker-nats/test/line.ts";
 import type { NatsServerSettings } from "../../packages/broker-nats/test/nats-server.ts";
 import { NatsServer } from "../../packages/broker-nats/test/nats-server.ts";
+import { Program } from "../cli/program.ts";
+import type { Place } from "../transports/world.ts";
 
 async function startNats(settings: NatsServerSettings = {}): Promise<NatsServer> {
   const nats = new NatsServer(settings);
@@ -43,7 +46,7 @@ interface Follower {
   readonly recoveries: boolean[];
 }
 
-async function follow({ url }: TautlineServer, since?: StreamPosition): Promise<Follower> {
+async function follow({ url }: Place, since?: StreamPosition): Promise<Follower> {
   const client = new Centrifuge(`${url.replace("http", "ws")}/connection/websocket`, {
     websocket: WebSocket,
     minReconnectDelay: 1,
@@ -138,3 +141,21 @@ test("without JetStream a server says what it lacks, or carries publications to 
   await two.channel("a").publish(1);
   await eventually(() => follower.values).toEqual([1]);
 });
+
+test("a server that is killed is gone from presence and from the list of nodes", async () => {
+  const nats = await startNats();
+  const one = await startServer(nats.address);
+  const script = fileURLToPath(new URL("../deploy/node-process.mjs", import.meta.url));
+  const other = new Program([script, "nats", nats.address]);
+  onTestFinished(() => other.stop());
+  const [, url = ""] = await other.printed(/Ready: (\S+)/u);
+  const { subscription } = await follow(one);
+  await follow({ url });
+  const members = async () => (await subscription.presenceStats()).numClients;
+  await expect.poll(members, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => one.hub.nodes.size, { timeout: 15_000 }).toBe(2);
+  await other.stop();
+  await expect.poll(members, { timeout: 30_000 }).toBe(1);
+  expect(Object.keys((await subscription.presence()).clients)).toHaveLength(1);
+  await expect.poll(() => one.hub.nodes.size, { timeout: 30_000 }).toBe(1);
+}, 90_000);

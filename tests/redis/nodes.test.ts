@@ -139,8 +139,8 @@ describe("a backend that asks one server", () => {
 
 test("a server that is killed is gone from presence and from the list of nodes", async () => {
   const one = await startNode();
-  const script = fileURLToPath(new URL("node-process.mjs", import.meta.url));
-  const other = new Program([script, redis.path]);
+  const script = fileURLToPath(new URL("../deploy/node-process.mjs", import.meta.url));
+  const other = new Program([script, "redis", redis.path]);
   onTestFinished(() => other.stop());
   const [, url = ""] = await other.printed(/Ready: (\S+)/u);
   const ann = dial(one, ["websocket"], { token: "ann" }).newSubscription("a");
