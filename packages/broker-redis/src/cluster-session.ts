@@ -14,6 +14,7 @@ function makeCluster({ nodes, node = {} }: ClusterOptions, timeoutMs: number) {
   const { username, password } = node;
   return createCluster({
     RESP: 2,
+    commandOptions: clientSettings.commandOptions,
     rootNodes: nodes.map((host) => optionsFor(host, node)),
     defaults: {
       disableOfflineQueue: clientSettings.disableOfflineQueue,
