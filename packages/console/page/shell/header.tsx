@@ -11,7 +11,7 @@ import type { Theme } from "./theme.ts";
 import { themes, useTheme } from "./theme.ts";
 
 export function Header(props: { pages: readonly Page[]; current: Page | undefined }) {
-  const { words } = useSpeech();
+  const { code, words } = useSpeech();
   return (
     <header class="header">
       <a class="brand" href={routeHash("")}>
@@ -28,6 +28,7 @@ export function Header(props: { pages: readonly Page[]; current: Page | undefine
             {page.title(words)}
           </a>
         ))}
+        <a href={code === "zh" ? "./docs/zh/" : "./docs/"}>{words.shell.docs}</a>
       </nav>
       <div class="header-end">
         <LineStatus />
