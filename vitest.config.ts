@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests read each package's source (the "@tautline/source" condition), so no build stands between an edit and its test.
@@ -12,25 +13,39 @@ const core = ["packages/{protocol,wire}/test/**/*.test.ts"];
 // What exercises the tools and the documents, the same on every Node.js.
 const workshop = ["tests/{layers,docs}/**/*.test.ts"];
 
-// What goes over sockets: once over the fastest path that this Node.js has, and once over the documented one.
-const overSockets = [
-  "packages/node/test/**/*.test.ts",
-  "tests/conformance/**/*.test.ts",
+// What measures the process it runs in: each file gets one of its own, where the others share theirs.
+const measuring = [
+  "packages/node/test/{deflate-codec,deflate-interop,hostile-churn,hostile-handshake}.test.ts",
   "tests/flow/**/*.test.ts",
 ];
 
+// What goes over sockets of ours: once over the fastest path that this Node.js has, and once over the documented one.
+const overSockets = [
+  "packages/node/test/**/*.test.ts",
+  "tests/conformance/{conformance,opening}.test.ts",
+  "tests/conformance/wpt/**/*.test.ts",
+];
+
+interface Ways {
+  readonly exclude?: readonly string[];
+  /** A process for each file, and not one for as many as there are. */
+  readonly apart?: boolean;
+  /** Sockets by documented means of Node.js only. */
+  readonly documented?: boolean;
+}
+
 /** A set of tests by name: `vitest run --project <name>`. */
-function project(name: string, include: string[], exclude: string[] = []) {
+function project(name: string, include: readonly string[], ways: Ways = {}) {
+  const { exclude = [], apart = false, documented = false } = ways;
   const browser = name === "browser";
-  const env = name === "documented" ? { TAUTLINE_SOCKETS: "documented" } : {};
   return {
     extends: true as const,
     test: {
       name,
-      include,
-      env,
+      include: [...include],
+      env: documented ? { TAUTLINE_SOCKETS: "documented" } : {},
+      isolate: apart,
       exclude: ["**/node_modules/**", "**/dist/**", ...(browser ? [] : browserTests), ...exclude],
-      ...(browser && { testTimeout: 60_000, hookTimeout: 60_000 }),
     },
   };
 }
@@ -39,7 +54,11 @@ export default defineConfig({
   resolve: source,
   ssr: { resolve: source },
   test: {
-    testTimeout: 20_000,
+    // For a machine that is busy with other things as well: what hangs, hangs for longer.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // One for each core: the program that hands out the files has little to do.
+    maxWorkers: availableParallelism(),
     coverage: {
       provider: "v8",
       include: ["packages/protocol/src/**", "packages/wire/src/**"],
@@ -49,11 +68,13 @@ export default defineConfig({
     },
     projects: [
       project("core", core),
-      project("unit", ["packages/*/test/**/*.test.ts"], core),
-      project("integration", ["tests/**/*.test.ts"], workshop),
+      project("unit", ["packages/*/test/**/*.test.ts"], { exclude: [...core, ...measuring] }),
+      project("integration", ["tests/**/*.test.ts"], { exclude: [...workshop, ...measuring] }),
       project("workshop", workshop),
-      project("documented", overSockets),
-      project("browser", browserTests),
+      project("measuring", measuring, { apart: true }),
+      project("documented", overSockets, { exclude: measuring, documented: true }),
+      project("documented-measuring", measuring, { apart: true, documented: true }),
+      project("browser", browserTests, { apart: true }),
     ],
   },
 });

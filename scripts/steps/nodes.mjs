@@ -1,14 +1,30 @@
 // The library's tests on other versions of Node.js. What only exercises the tools (lint rules, documents) is left
-// out, and so is the browser, which is the same whatever runs the test.
+// out, and so is the browser, which is the same whatever runs the test. `npm test` leaves out more: what another
+// Node.js could hardly change.
 
 import { ensureNode } from "../setup/nodes.mjs";
 import { wasInterrupted } from "../setup/child.mjs";
 import { runTests } from "./tests.mjs";
 
-const projects = ["core", "unit", "integration", "documented"].flatMap((name) => [
-  "--project",
-  name,
-]);
+const projects = [
+  "core",
+  "unit",
+  "integration",
+  "measuring",
+  "documented",
+  "documented-measuring",
+].flatMap((name) => ["--project", name]);
+
+/**
+ * The packages themselves, and what joins them over sockets, streams, HTTP, WebSocket and processes of Node.js. The
+ * others of tests/ put the same code behind other programs (brokers, load balancers, npm) or look at files alone.
+ */
+export const onNode = [
+  "packages/",
+  ...["cli", "client-hub", "conformance", "flow", "frameworks", "standard", "transports"].map(
+    (name) => `tests/${name}/`,
+  ),
+];
 
 /** Runs the tests on each major in turn. Returns one `{ name, outcome, ms }` per Node.js. */
 export async function testOnNodes(majors, { filters = [], env } = {}) {

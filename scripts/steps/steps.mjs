@@ -6,7 +6,7 @@ import { run } from "../setup/child.mjs";
 import { supportedMajors } from "../setup/nodes.mjs";
 import { packages, root, tool } from "../setup/workspace.mjs";
 import { testCompatibility } from "./compat.mjs";
-import { testOnNodes } from "./nodes.mjs";
+import { onNode, testOnNodes } from "./nodes.mjs";
 import { oneCheck, sum } from "./outcome.mjs";
 import { runTests } from "./tests.mjs";
 
@@ -46,7 +46,7 @@ export const steps = [
     title: "the tests of the other packages",
     redis: true,
     nats: true,
-    run: testsOf("unit", ["unit"]),
+    run: testsOf("unit", ["unit", "measuring"]),
   },
   {
     name: "integration",
@@ -59,7 +59,7 @@ export const steps = [
   {
     name: "documented",
     title: "what goes over sockets again, by documented means of Node.js only",
-    run: testsOf("documented", ["documented"]),
+    run: testsOf("documented", ["documented", "documented-measuring"]),
   },
   {
     name: "browser",
@@ -75,12 +75,11 @@ export const steps = [
   },
   {
     name: "nodes",
-    title: "the library's tests at the far end of the supported Node.js versions",
+    title: "what stands on Node.js itself, at the far end of the supported versions",
     redis: true,
-    balancers: true,
     nats: true,
     run: async ({ env }) =>
-      sum((await testOnNodes([farEnd()], { env })).map(({ outcome }) => outcome)),
+      sum((await testOnNodes([farEnd()], { env, filters: onNode })).map(({ outcome }) => outcome)),
   },
 ];
 

@@ -43,7 +43,7 @@ async function verdicts(program: Program): Promise<unknown> {
     .map(({ id, verdict, because }) => [id, verdict, because]);
 }
 
-it("gives the server of ws what it deserves", { timeout: 120_000 }, async () => {
+it("gives the server of ws what it deserves", { timeout: 300_000 }, async () => {
   const { url, stop } = await wsServer.start();
   try {
     expect(await verdicts(check(url))).toEqual(deserved);
@@ -52,7 +52,7 @@ it("gives the server of ws what it deserves", { timeout: 120_000 }, async () => 
   }
 });
 
-it("gives the client of ws what it deserves", { timeout: 120_000 }, async () => {
+it("gives the client of ws what it deserves", { timeout: 300_000 }, async () => {
   const program = check("--client", "--port", "0");
   const [url = ""] = await program.printed(/ws:\/\/127\.0\.0\.1:\d+/u, "stderr");
   for (let number = 1; number <= 517; number++) {
