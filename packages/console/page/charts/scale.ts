@@ -2,10 +2,11 @@
  * From values to places on a chart and back: which range is shown, where its grid lines are, and where a value lies on it, from 0
  * to 1. It knows nothing of pixels.
  */
-export type ScaleKind = "linear" | "log";
+/** A linear scale begins at 0, a fitted one where the values do. */
+export type ScaleKind = "linear" | "fitted" | "log";
 
 export interface Scale {
-  readonly kind: ScaleKind;
+  readonly kind: Exclude<ScaleKind, "fitted">;
   readonly low: number;
   readonly high: number;
   /** Where grid lines and their labels stand, ascending. */
@@ -37,7 +38,7 @@ export function logScale(low: number, high: number): Scale {
   return { kind: "log", low: ticks[0] ?? 1, high: ticks.at(-1) ?? 10, ticks };
 }
 
-/** The scale on which all `values` have a place; linear ones begin at 0 unless something is below. */
+/** The scale on which all `values` have a place; a linear one begins at 0 unless something is below. */
 export function scaleOf(kind: ScaleKind, values: Iterable<number>): Scale {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -46,7 +47,8 @@ export function scaleOf(kind: ScaleKind, values: Iterable<number>): Scale {
     high = Math.max(high, value);
   }
   if (low > high) return kind === "log" ? logScale(1, 100) : linearScale(0, 1);
-  return kind === "log" ? logScale(low, high) : linearScale(Math.min(0, low), high);
+  if (kind === "log") return logScale(low, high);
+  return linearScale(kind === "fitted" ? low : Math.min(0, low), high);
 }
 
 /** Where a value lies: 0 at the low end, 1 at the high one, and never beyond. */
