@@ -1,5 +1,6 @@
 /** The parts that a server's console has. */
 import { answerJson } from "../serve/page-answers.ts";
+import { usesPart } from "./uses/uses-part.ts";
 import type { ConsoleContext, ConsolePart } from "./console-part.ts";
 
 /** Tells who has a token whether it is the right one. */
@@ -16,6 +17,5 @@ const access: ConsolePart = {
 export function consoleParts(context: ConsoleContext): readonly ConsolePart[] {
   const { page, demos } = context.settings;
   if (!page) return [];
-  const parts: readonly ConsolePart[] = [access];
-  return parts.filter(({ guarded }) => guarded || demos);
+  return [access, ...(demos ? [usesPart(context)] : [])];
 }

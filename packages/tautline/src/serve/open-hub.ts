@@ -5,6 +5,7 @@ import type { Meter } from "@tautline/hub";
 import { Hub } from "@tautline/hub";
 import { prepareMessage } from "@tautline/node";
 
+import { ownChannels } from "../console/uses/use-channels.ts";
 import { backendHooks } from "../hooks/backend-hooks.ts";
 import type { HookMeter } from "../hooks/meter.ts";
 import { jwtVerifier } from "../tokens/jwt-verifier.ts";
@@ -25,6 +26,7 @@ export function openHub(settings: ServerSettings, meter?: Meter & HookMeter): Hu
     options: hub,
     contracts,
     tracer: settings.tracer,
+    ...(settings.page && settings.demos && { ownChannels }),
     ...(meter && { meter }),
     ...(broker && { broker }),
     ...(tokens && { tokens: jwtVerifier(tokens) }),
