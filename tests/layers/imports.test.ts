@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   node: ["@tautline/protocol", "node:net", "node:fs/promises"],
   hub: ["@tautline/wire"],
   client: ["@tautline/wire"],
-  console: ["@tautline/client", "@tautline/wire", "preact", "preact/hooks"],
+  console: ["@tautline/client", "@tautline/wire", "preact", "preact/hooks", "yjs"],
   ws: ["@tautline/node", "@tautline/protocol", "node:net", "node:fs/promises"],
   "broker-disk": ["@tautline/hub", "classic-level", "node:fs/promises"],
   "broker-redis": ["@tautline/hub", "@redis/client", "node:fs"],
@@ -60,6 +60,7 @@ const everything = [
   "preact",
   "preact/hooks",
   "redis",
+  "yjs",
   "#internal",
 ];
 

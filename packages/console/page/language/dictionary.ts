@@ -1,3 +1,5 @@
+import type { UsesWords } from "../pages/uses/words.ts";
+
 /**
  * Every string the page can show, by the part of the page that shows it. A language is one object of this type, so a
  * missing or misspelt string is a compile error. Strings with a value in them are functions, because word order and
@@ -84,4 +86,5 @@ export interface Dictionary {
     readonly newMessages: (count: number) => string;
     readonly refused: (reason: string) => string;
   };
+  readonly uses: UsesWords;
 }

@@ -1,4 +1,5 @@
 /** The page in English. */
+import { en as uses } from "../pages/uses/words-en.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 const seconds = (count: number): string => (count === 1 ? "1 second" : `${count} seconds`);
@@ -86,4 +87,5 @@ export const en: Dictionary = {
     newMessages: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
     refused: (reason) => `This room cannot be opened: ${reason}`,
   },
+  uses,
 };

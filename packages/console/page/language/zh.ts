@@ -1,4 +1,5 @@
 /** The page in Chinese (simplified). */
+import { zh as uses } from "../pages/uses/words-zh.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 export const zh: Dictionary = {
@@ -81,4 +82,5 @@ export const zh: Dictionary = {
     newMessages: (count) => `${count} 条新消息`,
     refused: (reason) => `无法进入这个房间：${reason}`,
   },
+  uses,
 };

@@ -11,4 +11,9 @@ export const pages: readonly [Page, ...Page[]] = [
     title: (words) => words.chat.title,
     Content: lazily(() => import("./chat/chat-page.tsx").then(({ Chat }) => Chat)),
   },
+  {
+    id: "uses",
+    title: (words) => words.uses.title,
+    Content: lazily(() => import("./uses/uses-page.tsx").then(({ Uses }) => Uses)),
+  },
 ];

@@ -2,7 +2,7 @@
 const hues = 8;
 
 /** The same name has the same colour in every window. */
-function hueOf(name: string): number {
+export function hueOf(name: string): number {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
   return sum % hues;
