@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { Client, CallRefused } from "@tautline/client";
 import { connect } from "@tautline/node";
+import { serve } from "tautline";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 
@@ -52,5 +53,26 @@ describe("examples", () => {
     await expect(shouting).rejects.toThrow(CallRefused);
     await expect(shouting).rejects.toMatchObject({ serverMessage: "no shouting, please" });
     await client.disconnect();
+  });
+
+  it("device obeys the remote control, and says so", async () => {
+    const server = await serve({ port: 0 });
+    const path = fileURLToPath(new URL("../../examples/device.mjs", import.meta.url));
+    const program = new Program([path, server.url]);
+    running.push(program);
+    const control = new Client(`${server.url}/connection/websocket`, { webSocket: WebSocket });
+    const reports = control.subscribe<{ command: string; on: boolean }>("uses-device:state");
+    const obeyed = new Promise((resolve) => {
+      reports.onPublication(({ data }) => {
+        if (data.command === "one") resolve(data);
+      });
+    });
+    await control.connect();
+    await reports.ready();
+    await control.rpc("uses.device.command", { id: "one", on: true, brightness: 40 });
+    await program.printed(/on, █{8} 40 %/u);
+    expect(await obeyed).toMatchObject({ on: true, brightness: 40 });
+    await control.disconnect();
+    await server.close();
   });
 });
