@@ -85,6 +85,10 @@ export interface Dictionary {
     readonly gap: (seconds: number) => string;
     readonly newMessages: (count: number) => string;
     readonly refused: (reason: string) => string;
+    readonly inspect: string;
+  };
+  readonly inspector: {
+    readonly title: string;
   };
   readonly uses: UsesWords;
 }

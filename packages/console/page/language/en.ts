@@ -86,6 +86,10 @@ export const en: Dictionary = {
       `Reconnected after ${seconds(count)}. Messages of others from that time may be missing.`,
     newMessages: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
     refused: (reason) => `This room cannot be opened: ${reason}`,
+    inspect: "See what travels",
+  },
+  inspector: {
+    title: "Inspector",
   },
   uses,
 };

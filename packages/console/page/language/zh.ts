@@ -81,6 +81,10 @@ export const zh: Dictionary = {
     gap: (count) => `已重新连接，中断了 ${count} 秒。其间他人的消息可能缺失。`,
     newMessages: (count) => `${count} 条新消息`,
     refused: (reason) => `无法进入这个房间：${reason}`,
+    inspect: "看看线路上的内容",
+  },
+  inspector: {
+    title: "检视",
   },
   uses,
 };

@@ -16,4 +16,12 @@ export const pages: readonly [Page, ...Page[]] = [
     title: (words) => words.uses.title,
     Content: lazily(() => import("./uses/uses-page.tsx").then(({ Uses }) => Uses)),
   },
+  {
+    id: "inspector",
+    title: (words) => words.inspector.title,
+    guarded: true,
+    Content: lazily(() =>
+      import("./inspector/inspector-page.tsx").then(({ InspectorPage }) => InspectorPage),
+    ),
+  },
 ];

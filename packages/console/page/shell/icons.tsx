@@ -67,6 +67,12 @@ export const LinkIcon = () => (
     <path d="M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1" />
   </Icon>
 );
+/** A signal on a line. */
+export const WireIcon = () => (
+  <Icon>
+    <path d="M2.5 15.5h4v-7h4.5v7h4.5v-7h4.5" />
+  </Icon>
+);
 export const PeopleIcon = () => (
   <Icon>
     <circle cx="9" cy="8.5" r="3.5" />

@@ -22,6 +22,12 @@ export const consoleSettings = {
     secret: true,
     text: "the token of the page's dashboard and inspector",
   },
+  probeHost: {
+    kind: "list",
+    value: "host",
+    otherwise: "this machine alone",
+    text: "let the page's wire inspector dial this host, by name or address; repeat it for more",
+  },
 } as const satisfies SettingTable;
 
 /** @throws UsageMistake for a token that cannot be read, or can be guessed */

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Clock, Hub, Logger } from "@tautline/hub";
-import type { Connection, UpgradeRequest } from "@tautline/node";
+import type { Connection, UpgradeRequest, WebSocketServer } from "@tautline/node";
 
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import type { ServerSettings } from "../serve/options.ts";
@@ -34,6 +34,8 @@ export interface ConsolePart {
 export interface ConsoleContext {
   readonly hub: Hub;
   readonly settings: ServerSettings;
+  /** Who has the server's WebSocket connections, by their paths; the console's own are not among them. */
+  readonly webSockets: ReadonlyMap<string, WebSocketServer>;
   /** Absent when nothing is measured. */
   readonly metrics: PrometheusMetrics | undefined;
   readonly logger: Logger;

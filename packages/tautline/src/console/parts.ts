@@ -2,6 +2,7 @@
 import { answerJson } from "../serve/page-answers.ts";
 import { usesPart } from "./uses/uses-part.ts";
 import type { ConsoleContext, ConsolePart } from "./console-part.ts";
+import { ProbePart } from "./probe/probe-part.ts";
 
 /** Tells who has a token whether it is the right one. */
 const access: ConsolePart = {
@@ -17,5 +18,5 @@ const access: ConsolePart = {
 export function consoleParts(context: ConsoleContext): readonly ConsolePart[] {
   const { page, demos } = context.settings;
   if (!page) return [];
-  return [access, ...(demos ? [usesPart(context)] : [])];
+  return [access, new ProbePart(context), ...(demos ? [usesPart(context)] : [])];
 }

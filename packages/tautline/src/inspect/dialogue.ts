@@ -65,6 +65,11 @@ export class Dialogue {
     this.#parts.onFound();
   }
 
+  /** Messages before those that are to come have passed unseen. */
+  joinLate(): void {
+    for (const { inflater } of Object.values(this.#directions)) inflater?.miss();
+  }
+
   add(from: Side, bytes: Buffer, at: number | undefined): void {
     if (this.#state === "open") return this.#frames(this.#directions[from], bytes, at);
     if (this.#state === "other") return undefined;

@@ -40,6 +40,8 @@ export interface FrameFinding {
   readonly from: Side;
   /** Since 1970, in milliseconds, where the file tells. */
   readonly at: number | undefined;
+  /** The header as it travelled, mask key included, in hexadecimal. */
+  readonly header: string;
   readonly fin: boolean;
   /** RSV1, RSV2, RSV3. */
   readonly rsv: readonly [boolean, boolean, boolean];

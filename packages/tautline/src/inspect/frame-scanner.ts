@@ -6,6 +6,8 @@ import { keptBytes } from "./finding.ts";
 import type { Side } from "./finding.ts";
 
 export interface ScannedFrame {
+  /** The header as it travelled, mask key included, in hexadecimal. */
+  readonly header: string;
   readonly fin: boolean;
   readonly rsv: readonly [boolean, boolean, boolean];
   readonly opcode: number;
@@ -82,6 +84,7 @@ export class FrameScanner {
     if (bytes.byteLength < start) return undefined;
     const key = second >= 128 ? Buffer.from(bytes.subarray(keyAt, start)) : undefined;
     const head = {
+      header: bytes.toString("hex", 0, start),
       fin: first >= 128,
       rsv: [(first & 64) !== 0, (first & 32) !== 0, (first & 16) !== 0] as const,
       opcode: first & 15,

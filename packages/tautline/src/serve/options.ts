@@ -29,6 +29,11 @@ export interface ServeOptions extends BackstageOptions, DrainOptions {
    * ASCII at least. Default: none, they stay closed. `tautline serve` makes one.
    */
   readonly consoleToken?: string | undefined;
+  /**
+   * Hosts that the page's wire inspector may dial from this server beside loopback addresses, by name or address. Whoever has the
+   * console's token can reach them with requests for WebSockets. Default: none.
+   */
+  readonly probeHosts?: readonly string[] | undefined;
   /** Whether `/echo` and `/broadcast` are there. Default: true. */
   readonly demos?: boolean | undefined;
   /**
@@ -100,6 +105,7 @@ export interface ServeSettings extends BackstageSettings, DrainSettings {
   readonly host: string;
   readonly page: boolean;
   readonly consoleToken: string | undefined;
+  readonly probeHosts: readonly string[];
   readonly demos: boolean;
   readonly hooks: ServeHooks;
   readonly backend: Partial<BackendOptions>;
@@ -146,6 +152,7 @@ export const serveDefaults: ServeSettings = Object.freeze({
   host: "127.0.0.1",
   page: true,
   consoleToken: undefined,
+  probeHosts: Object.freeze([]),
   demos: true,
   hooks: Object.freeze({}),
   backend: Object.freeze({}),

@@ -54,9 +54,11 @@ export class TautlineServer {
     this.hub = openHub(settings, metrics);
     const { logger } = settings;
     const { hub } = this;
-    const parts = consoleParts({ hub, settings, metrics, logger, clock: systemClock });
+    const webSockets = openWebSockets(settings, hub);
+    const clock = systemClock;
+    const parts = consoleParts({ hub, settings, webSockets, metrics, logger, clock });
     this.#console = new Console({ ...settings, parts, token: settings.consoleToken });
-    this.#webSockets = new Map([...openWebSockets(settings, hub), ...this.#console.webSockets]);
+    this.#webSockets = new Map([...webSockets, ...this.#console.webSockets]);
     this.#transports = openTransports(settings, hub);
     this.#backstage = new Backstage({
       hub,

@@ -2,7 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { useWords } from "../../language/language.tsx";
-import { LinkIcon, PeopleIcon } from "../../shell/icons.tsx";
+import { LinkIcon, PeopleIcon, WireIcon } from "../../shell/icons.tsx";
+import { routeHash } from "../../shell/route.ts";
 
 const confirmationMs = 2_000;
 
@@ -39,6 +40,10 @@ export function RoomHeader(props: {
         <bdi>{props.room}</bdi>
       </h1>
       <p class="room-count">{props.count > 0 && words.chat.peopleCount(props.count)}</p>
+      <a class="button quiet" href={routeHash("inspector", "watch", "own")}>
+        <WireIcon />
+        <span>{words.chat.inspect}</span>
+      </a>
       <button type="button" class="button quiet" onClick={() => void copy()}>
         <LinkIcon />
         <span aria-live="polite">{copied ? words.chat.linkCopied : words.chat.copyLink}</span>

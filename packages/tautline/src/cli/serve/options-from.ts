@@ -29,6 +29,7 @@ export async function optionsFrom(choices: ServeChoices): Promise<ServeOptions> 
     ...ports(choices),
     page: choices.page.value,
     consoleToken: choices.page.value ? await consoleTokenChoice(choices) : undefined,
+    probeHosts: choices.probeHost?.value,
     demos: choices.demos.value,
     allowedOrigins: origins(choices.allowedOrigin?.value),
     tokens,

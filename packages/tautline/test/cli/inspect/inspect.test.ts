@@ -59,6 +59,7 @@ describe("tautline inspect", () => {
       connection: 1,
       from: "client",
       at: 3500,
+      header: "818537fa213d",
       fin: true,
       rsv: [false, false, false],
       opcode: 1,
