@@ -2,7 +2,9 @@
  * The payload of a Close frame: nothing, or a code and a reason (RFC 6455 §5.5.1).
  */
 import { CloseCode, isSendableCloseCode, maxCloseReasonBytes } from "./close-codes.ts";
-import { ProtocolViolation, UsageError } from "./errors.ts";
+import { errorTable, ProtocolViolation, UsageError } from "./errors.ts";
+import type { FrameError } from "./frame-reader.ts";
+import type { Leniency } from "./leniency.ts";
 import type { Platform } from "./platform.ts";
 
 /** A Close frame's content; code 1005 when it had none (RFC 6455 §7.1.5). */
@@ -54,4 +56,13 @@ export function encodeClosePayload(
   payload[1] = code & 0xff;
   platform.encodeText(reason, payload, 2);
   return payload;
+}
+
+/** Makes the payload of the Close frame that tells a peer of `error`. */
+export function encodeFailure(
+  { code, closeCode }: FrameError | UsageError,
+  { leniency, platform }: { readonly leniency: Leniency; readonly platform: Platform },
+): Uint8Array {
+  const reason = leniency.failWithoutReason ? "" : errorTable[code].text;
+  return encodeClosePayload(closeCode, reason, platform);
 }

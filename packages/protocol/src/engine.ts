@@ -9,44 +9,41 @@
  *                                                               ↓
  *     batch ← OutputQueue ← FrameWriter ←——————————————— MessageSender
  */
-import { BlockPool } from "./block-pool.ts";
 import { connectionEnd } from "./connection-end.ts";
 import type { CloseStatus } from "./close-frame.ts";
-import { decodeClosePayload, encodeClosePayload } from "./close-frame.ts";
+import { decodeClosePayload, encodeClosePayload, encodeFailure } from "./close-frame.ts";
 import { emptyList } from "./empty-list.ts";
 import type { EngineEvents, EngineOptions, TransportAction } from "./engine-options.ts";
+import { EngineStock } from "./engine-stock.ts";
 import type { TautlineError } from "./errors.ts";
-import { ConnectionFailed, errorTable, LimitExceeded, UsageError } from "./errors.ts";
+import { ConnectionFailed, LimitExceeded, UsageError } from "./errors.ts";
 import type { FrameError } from "./frame-reader.ts";
-import { type Fragment, FrameWriter } from "./frame-writer.ts";
+import type { Fragment } from "./frame-writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { type Leniency, noLeniency } from "./leniency.ts";
-import { openIntake } from "./message-intake.ts";
-import type { TakeControl } from "./message-reader.ts";
-import { MessageReceiver } from "./message-receiver.ts";
-import { MessageSender } from "./message-sender.ts";
+import type { MessageReceiver } from "./message-receiver.ts";
+import type { MessageSender } from "./message-sender.ts";
+import type { MessageTransform } from "./message-transform.ts";
 import { maxControlBytes, Opcode } from "./opcodes.ts";
-import type { EngineSettings, Role } from "./options.ts";
-import { resolveEngineSettings } from "./options.ts";
-import { OutputQueue } from "./output-queue.ts";
-import { PendingPongs } from "./pending-pongs.ts";
-import type { Platform } from "./platform.ts";
+import type { Role } from "./options.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 import { fits, type QueuedPayload } from "./queue-limit.ts";
-import type { EngineEvent, EngineState } from "./states.ts";
-import { engineStates, nextState } from "./states.ts";
+import { type EngineEvent, type EngineState, engineStates, nextState } from "./states.ts";
+
+/** Without an extension none is done elsewhere. */
+const noWork = (): void => undefined;
 
 export class Engine {
   readonly role: Role;
-  readonly #platform: Platform;
+  readonly #stock: EngineStock;
   readonly #events: EngineEvents;
-  readonly #settings: EngineSettings;
-  readonly #leniency: Leniency;
-  readonly #receiver: MessageReceiver;
-  readonly #output: OutputQueue;
-  readonly #sender: MessageSender;
+  readonly #transform: MessageTransform | undefined;
+  /** @internal to be called when work that was done elsewhere is back */
+  readonly ready: () => void;
   readonly #heartbeat: Heartbeat;
-  #pendingPongs: PendingPongs | undefined;
+  /** While a message is under way to here, and in the middle of a read. */
+  #receiver: MessageReceiver | undefined;
+  /** While something is to be written, or being written. */
+  #sender: MessageSender | undefined;
   #state: EngineState = "open";
   /** The application does not read. */
   #suspended = false;
@@ -54,33 +51,26 @@ export class Engine {
   /** What the peer's Close frame said. */
   #received: CloseStatus | undefined;
   #failure: TautlineError | undefined;
-  /** -Infinity: runs from the next {@link tick}, for what began at no known time. */
-  #closeDeadline = Infinity;
+  /** -Infinity: runs from the next {@link tick}, for what began at no known time. None: there is nothing to wait for. */
+  #closeDeadline: number | undefined;
   #droppedMessages = 0;
   /** The latest time that came in. */
   #now: number;
 
   /** @throws UsageError `USAGE_OPTION` for a setting out of range */
   constructor(options: EngineOptions) {
-    const { role, platform, events, now, transform, ready } = options;
-    this.role = role;
-    this.#platform = platform;
+    const { events, now, transform, ready, parts } = options;
+    const stock = EngineStock.of(options);
+    this.role = stock.role;
+    this.#stock = stock;
     this.#events = events;
     this.#now = now;
-    this.#settings = options.settings ?? resolveEngineSettings(role, options);
-    this.#leniency = options.leniency ? { ...noLeniency, ...options.leniency } : noLeniency;
-    const blocks = options.blocks ?? new BlockPool(platform);
-    const output = new OutputQueue(blocks);
-    const writer = new FrameWriter(role, output, platform);
-    this.#output = output;
-    this.#sender = new MessageSender({ role, platform, blocks, writer, output, transform, ready });
-    this.#heartbeat = new Heartbeat(this.#settings, platform, now);
-    const control: TakeControl = (opcode, payload) => this.#control(opcode, payload);
-    const isSuspended = (): boolean => this.#suspended;
-    const limits = this.#settings;
-    const leniency = this.#leniency;
-    const intake = openIntake(options, { control, isSuspended, limits, leniency });
-    this.#receiver = new MessageReceiver(role, intake, { platform, leniency });
+    this.#transform = transform;
+    this.ready = ready ?? noWork;
+    this.#heartbeat = new Heartbeat(stock, now);
+    if (stock.settings.receive === "messages") return;
+    this.#receiver = stock.openPartReceiver(parts, () => this.#suspended);
+    this.#receiver.serve(events, this, transform);
   }
 
   get state(): EngineState {
@@ -89,7 +79,7 @@ export class Engine {
 
   /** Bytes queued that the transport has not reported written; a message that is not framed yet counts as it was given. */
   get bufferedBytes(): number {
-    return this.#output.bufferedBytes + this.#sender.waitingBytes;
+    return this.#sender === undefined ? 0 : this.#sender.bufferedBytes;
   }
 
   /**
@@ -97,7 +87,7 @@ export class Engine {
    * before that. The adapter should stop reading; what it gives nevertheless is kept.
    */
   get holdsBack(): boolean {
-    return this.#receiver.waiting;
+    return this.#receiver?.waiting === true;
   }
 
   /** Messages that found no room in the queue and were dropped, as `whenQueueFull` says. */
@@ -107,19 +97,19 @@ export class Engine {
 
   /** Whether {@link takeOutput} has something to give. */
   get hasOutput(): boolean {
-    return this.#output.waitingBytes > 0 || this.#pendingPongs?.waiting === true;
+    return this.#sender?.hasOutput === true;
   }
 
   get transportAction(): TransportAction {
     // The Close frame may stand behind a message that is being worked on.
-    if (this.#transportAction === "end" && this.#sender.waiting) return "keep";
+    if (this.#transportAction === "end" && this.#sender?.waiting === true) return "keep";
     return this.#transportAction;
   }
 
   /** When {@link tick} is to be called, on the clock of the times that came in; Infinity when there is nothing to wait for. */
   get nextDeadline(): number {
     if (this.#state === "open") return this.#heartbeat.deadline;
-    return Math.max(this.#closeDeadline, this.#now);
+    return Math.max(this.#closeDeadline ?? Infinity, this.#now);
   }
 
   /** Takes bytes from the peer. Payloads are unmasked where they lie in `chunk`; nothing of it is kept. */
@@ -127,29 +117,35 @@ export class Engine {
     if (!engineStates[this.#state].receives) return;
     this.#now = now;
     this.#heartbeat.heard();
-    const error = this.#receiver.receive(chunk);
+    this.#receiver ??= this.#stock.lendReceiver(this.#events, this, this.#transform);
+    const receiver = this.#receiver;
+    const error = receiver.receive(chunk);
     if (error !== undefined) this.#fail(error);
-    else if (this.#receiver.waiting) this.#heartbeat.suspend();
+    else if (receiver.resting) this.#receiver = this.#stock.takeReceiver(receiver);
+    else if (receiver.waiting) this.#heartbeat.suspend();
   }
 
   /** Goes on where work that an extension has done elsewhere is back ({@link EngineOptions.ready}). */
   proceed(now: number): void {
     this.#now = now;
-    this.#sender.proceed();
-    if (!this.#receiver.waiting) return;
-    const error = this.#receiver.proceed();
+    this.#sender?.proceed();
+    const receiver = this.#receiver;
+    if (receiver?.waiting !== true) return;
+    const error = receiver.proceed();
     if (error !== undefined) this.#fail(error);
-    if (this.#receiver.waiting) return;
+    if (receiver.waiting) return;
     if (!this.#suspended) this.#heartbeat.resume(now);
-    this.#receiver.takeEnd()?.();
+    receiver.takeEnd()?.();
   }
 
   /** The transport has ended, in order or with `cause`. What came before it still counts. */
   receiveEnd(now: number, cause?: Error): void {
     this.#now = now;
-    this.#receiver.receiveEnd(() => {
+    const end = (): void => {
       this.#finish(() => new ConnectionFailed("CONNECTION_LOST", cause?.message, { cause }), "end");
-    });
+    };
+    if (this.#receiver === undefined) end();
+    else this.#receiver.receiveEnd(end);
   }
 
   /**
@@ -162,44 +158,41 @@ export class Engine {
    */
   sendText(text: string, transformable = true): boolean {
     if (!this.#admits(text)) return false;
-    this.#sender.text(text, transformable);
+    this.#sending.text(text, transformable);
     return this.#keepsUp();
   }
 
   /** As {@link sendText}. A server sends 16 KiB and more from where they lie: they must not change until written. */
   sendBinary(bytes: Uint8Array, transformable = true): boolean {
     if (!this.#admits(bytes)) return false;
-    this.#sender.bytes(Opcode.binary, bytes, transformable);
+    this.#sending.bytes(Opcode.binary, bytes, transformable);
     return this.#keepsUp();
   }
 
   /** A text message as UTF-8, which the caller answers for; otherwise as {@link sendBinary}. */
   sendUtf8(text: Uint8Array, transformable = true): boolean {
     if (!this.#admits(text)) return false;
-    this.#sender.bytes(Opcode.text, text, transformable);
+    this.#sending.bytes(Opcode.text, text, transformable);
     return this.#keepsUp();
   }
 
   /** Queues bytes that are frames already: nothing about them is checked. Otherwise as {@link sendBinary}. */
   sendUncheckedFrames(frames: Uint8Array): boolean {
     if (!this.#admits(frames)) return false;
-    this.#sender.framed(frames);
+    this.#sending.framed(frames);
     return this.#keepsUp();
   }
 
   /** Calls `written` when the transport has taken all sent so far; never when the connection ends first. Must not throw. */
   whenWritten(written: () => void): void {
-    this.#sender.mark(written);
+    if (this.#sender === undefined) written();
+    else this.#sender.mark(written);
   }
 
-  /**
-   * Queues a message that was framed before; a client, which masks each frame afresh, frames its data again.
-   *
-   * @returns as {@link sendText}, and throws alike
-   */
+  /** A message that was framed before; a client, which masks each frame afresh, frames its data again. As {@link sendText}. */
   sendPrepared(message: PreparedMessage, transformable = true): boolean {
     if (!this.#admits(message)) return false;
-    this.#sender.prepared(message, transformable);
+    this.#sending.prepared(message, transformable);
     return this.#keepsUp();
   }
 
@@ -209,7 +202,7 @@ export class Engine {
    */
   sendFragment(fragment: Fragment): boolean {
     if (!engineStates[this.#state].sends) return false;
-    this.#sender.fragment(fragment);
+    this.#sending.fragment(fragment);
     return this.#keepsUp();
   }
 
@@ -233,10 +226,10 @@ export class Engine {
    * @throws UsageError `USAGE_CLOSE_CODE`, `USAGE_CLOSE_REASON`
    */
   close(code: number | undefined, reason: string | undefined, now: number): void {
-    const payload = encodeClosePayload(code, reason ?? "", this.#platform);
+    const payload = encodeClosePayload(code, reason ?? "", this.#stock.platform);
     this.#now = now;
     if (this.#state !== "open") return;
-    this.#sender.close(payload);
+    this.#sending.close(payload);
     this.#enter("closeSent");
   }
 
@@ -255,7 +248,7 @@ export class Engine {
   /** The application reads again, and gets what has waited for that. */
   resumeReceiving(now: number): void {
     this.#suspended = false;
-    if (this.#receiver.waiting) this.proceed(now);
+    if (this.#receiver?.waiting === true) this.proceed(now);
     else this.#heartbeat.resume(now);
   }
 
@@ -267,20 +260,24 @@ export class Engine {
    * @throws UsageError `USAGE_OUTPUT_IN_FLIGHT` when the last batch has not been reported written
    */
   takeOutput(): readonly Uint8Array[] {
-    for (const payload of this.#pendingPongs?.take() ?? emptyList) {
-      this.#sender.control(Opcode.pong, payload);
-    }
-    if (this.#output.broken) {
+    const sender = this.#sender;
+    if (sender === undefined) return emptyList;
+    sender.answerPings();
+    if (sender.output.broken) {
       // Nothing of the batch is out, so the peer can be told in a frame that is whole.
-      this.#output.clear();
+      sender.output.clear();
       if (this.#state !== "closed") this.#giveUp(new UsageError("USAGE_PAYLOAD_DETACHED"));
     }
-    return this.#output.take();
+    return sender.output.take();
   }
 
   /** The transport has taken the last batch; its memory is used again. */
   outputWritten(): void {
-    this.#output.written();
+    const sender = this.#sender;
+    if (sender === undefined) return;
+    sender.output.written();
+    // Whoever waited for this may have sent more, and that may have been written too.
+    if (sender.resting && sender === this.#sender) this.#sender = this.#stock.takeSender(sender);
   }
 
   /** Does what is due at `now`: pings, and gives up on a peer that is silent or does not close. */
@@ -288,8 +285,8 @@ export class Engine {
     this.#now = now;
     if (this.#state !== "open") {
       if (this.#closeDeadline === -Infinity) {
-        this.#closeDeadline = now + this.#settings.closeTimeoutMs;
-      } else if (now >= this.#closeDeadline) {
+        this.#closeDeadline = now + this.#stock.settings.closeTimeoutMs;
+      } else if (this.#closeDeadline !== undefined && now >= this.#closeDeadline) {
         this.#finish(() => new ConnectionFailed("CONNECTION_CLOSE_TIMEOUT"), "destroy");
       }
       return;
@@ -299,25 +296,30 @@ export class Engine {
     else if (action === "ping") this.ping();
   }
 
+  /** What messages are sent by. */
+  get #sending(): MessageSender {
+    return (this.#sender ??= this.#stock.lendSender(this, this.#transform));
+  }
+
   #sendControl(opcode: Opcode, payload: Uint8Array = new Uint8Array(0)): void {
     if (payload.byteLength > maxControlBytes) {
       throw new UsageError("USAGE_CONTROL_PAYLOAD", `${payload.byteLength} bytes`);
     }
-    if (this.#admits(payload, true)) this.#sender.control(opcode, payload);
+    if (this.#admits(payload, true)) this.#sending.control(opcode, payload);
   }
 
   #keepsUp(): boolean {
-    return this.bufferedBytes < this.#settings.highWaterMarkBytes;
+    return this.bufferedBytes < this.#stock.settings.highWaterMarkBytes;
   }
 
   /** Whether a frame may be queued; sees to what is to happen when the queue is full. */
   #admits(payload: QueuedPayload, control = false): boolean {
     if (!engineStates[this.#state].sends) return false;
-    const { whenQueueFull, maxQueuedBytes } = this.#settings;
+    const { whenQueueFull, maxQueuedBytes } = this.#stock.settings;
     const room = maxQueuedBytes - this.bufferedBytes;
-    if (fits(payload, room, { role: this.role, platform: this.#platform })) return true;
+    if (fits(payload, room, this.#stock)) return true;
     if (whenQueueFull === "close") {
-      this.#output.clear();
+      this.#sender?.output.clear();
       this.#fail(new LimitExceeded("LIMIT_QUEUED_BYTES", `${maxQueuedBytes}`));
       this.#closeDeadline = -Infinity;
     } else if (!control) {
@@ -327,33 +329,26 @@ export class Engine {
     return false;
   }
 
-  #control(opcode: Opcode, payload: Uint8Array): FrameError | undefined {
+  /** @internal a control frame has come, whose payload is this side's to keep */
+  control(opcode: Opcode, payload: Uint8Array): FrameError | undefined {
     if (opcode === Opcode.close) return this.#receiveClose(payload);
     if (opcode === Opcode.pong) {
       this.#events.pong(payload);
     } else {
-      if (!this.#leniency.leavePingsUnanswered) this.#answer(payload);
+      // A ping is answered even after this side's Close, until the peer's has come (RFC 6455 §5.5.2).
+      if (!this.#stock.leniency.leavePingsUnanswered) this.#sending.answer(payload);
       this.#events.ping(payload);
     }
     return undefined;
   }
 
-  /** A ping is answered even after this side's Close, until the peer's has come (RFC 6455 §5.5.2). */
-  #answer(payload: Uint8Array): void {
-    const { inFlight, waitingBytes } = this.#output;
-    if (!inFlight && waitingBytes < this.#settings.highWaterMarkBytes) {
-      return this.#sender.control(Opcode.pong, payload);
-    }
-    (this.#pendingPongs ??= new PendingPongs(this.#settings.maxPendingPongs)).add(payload);
-  }
-
   #receiveClose(payload: Uint8Array): FrameError | undefined {
-    const status = decodeClosePayload(payload, this.#platform);
+    const status = decodeClosePayload(payload, this.#stock.platform);
     if (status instanceof Error) return status;
     this.#received = status;
     // §5.5.1: a Close frame is answered with one that echoes its code. The reason goes back with it, for the peer's
     // application is told what comes back (WHATWG `CloseEvent`), and expects its own words there.
-    if (this.#state === "open") this.#sender.close(payload);
+    if (this.#state === "open") this.#sending.close(payload);
     this.#enter("closeReceived");
     this.#events.closeReceived?.(status);
     return undefined;
@@ -368,10 +363,8 @@ export class Engine {
   #giveUp(error: FrameError | UsageError): void {
     this.#failure = error;
     if (this.#state === "open") {
-      const reason = this.#leniency.failWithoutReason ? "" : errorTable[error.code].text;
-      const payload = encodeClosePayload(error.closeCode, reason, this.#platform);
-      this.#sender.discard();
-      this.#sender.close(payload);
+      this.#stopSending();
+      this.#sending.close(encodeFailure(error, this.#stock));
     }
     this.#enter("failed");
   }
@@ -379,13 +372,20 @@ export class Engine {
   /** The one place where the state changes. */
   #enter(event: EngineEvent): void {
     this.#state = nextState(this.#state, event);
-    this.#closeDeadline = this.#now + this.#settings.closeTimeoutMs;
+    this.#closeDeadline = this.#now + this.#stock.settings.closeTimeoutMs;
     if (engineStates[this.#state].receives) return;
-    this.#receiver.stop();
-    this.#pendingPongs = undefined;
-    if (this.#state === "closed") this.#sender.discard();
+    if (this.#receiver === undefined) this.#transform?.decoder.close();
+    else this.#receiver.stop();
+    this.#sender?.forgetPings();
+    if (this.#state === "closed") this.#stopSending();
     // §7.1.1: the server ends the transport first; so does who fails the connection (§7.1.7).
     if (this.role === "server" || this.#failure !== undefined) this.#transportAction = "end";
+  }
+
+  /** Drops what stands in line to be transformed. */
+  #stopSending(): void {
+    if (this.#sender === undefined) this.#transform?.encoder.close();
+    else this.#sender.discard();
   }
 
   #finish(error: () => TautlineError, action: TransportAction): void {
@@ -393,8 +393,8 @@ export class Engine {
     const end = connectionEnd(this.#received, () => this.#failure ?? error());
     this.#enter("ended");
     this.#transportAction = action;
-    this.#closeDeadline = Infinity;
-    if (action === "destroy") this.#output.clear();
+    this.#closeDeadline = undefined;
+    if (action === "destroy") this.#sender?.output.clear();
     this.#events.closed(end);
   }
 }

@@ -96,6 +96,11 @@ export class FrameReader {
     return this.#consumed;
   }
 
+  /** Whether the last frame is complete and nothing of the next has come; never again once it is stopped. */
+  get betweenFrames(): boolean {
+    return this.#remaining < 0 && this.#splitBytes === 0 && !this.#stopped;
+  }
+
   /** Drops what is left of the current read and all that follows. */
   stop(): void {
     this.#stopped = true;

@@ -10,9 +10,9 @@ import type { EngineLimits } from "./options.ts";
 
 export class FrameSequence {
   readonly #limits: EngineLimits;
-  readonly #transform: MessageTransform | undefined;
+  #transform: MessageTransform | undefined;
   /** The bit that marks messages for the extension in force. */
-  readonly #reserved: number;
+  #reserved = 0;
   /** Of the current frame. */
   #frameOpcode: Opcode = Opcode.continuation;
   #frameLength = 0;
@@ -24,8 +24,12 @@ export class FrameSequence {
   /** Its first frame carries the bit of the extension that is in force. */
   #transformed = false;
 
-  constructor(limits: EngineLimits, transform: MessageTransform | undefined) {
+  constructor(limits: EngineLimits) {
     this.#limits = limits;
+  }
+
+  /** Belongs to a connection with this extension in force from now on. */
+  serve(transform: MessageTransform | undefined): void {
     this.#transform = transform;
     this.#reserved = transform?.reservedBits ?? 0;
   }
@@ -43,6 +47,11 @@ export class FrameSequence {
   /** Whether the current frame is its message's last. */
   get fin(): boolean {
     return this.#fin;
+  }
+
+  /** Whether no message is under way. */
+  get resting(): boolean {
+    return this.#opcode === Opcode.continuation;
   }
 
   /** Opcode of the message under way, or 0 between messages. */

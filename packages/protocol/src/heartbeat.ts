@@ -11,32 +11,36 @@ import type { Platform } from "./platform.ts";
 /** The part of an interval by which it is shortened at random, so that connections opened together drift apart. */
 const jitter = 0.1;
 
+/** What many heartbeats have in common. */
+interface HeartbeatParts {
+  readonly settings: EngineTimes;
+  readonly platform: Pick<Platform, "random">;
+}
+
 export type HeartbeatAction = "none" | "ping" | "gone";
 
 export class Heartbeat {
-  readonly #intervalMs: number;
-  readonly #timeoutMs: number;
-  readonly #platform: Pick<Platform, "random">;
-  #pingAt: number;
-  /** When the silence after the last ping has lasted too long; Infinity while no answer is awaited. */
-  #goneAt = Infinity;
+  readonly #parts: HeartbeatParts;
+  // Times are whole milliseconds and absent where there is none: a fraction, and Infinity, is a number object of its own.
+  #pingAt: number | undefined;
+  /** When the silence after the last ping has lasted too long; none while no answer is awaited. */
+  #goneAt: number | undefined;
   #suspended = false;
 
-  constructor(times: EngineTimes, platform: Pick<Platform, "random">, now: number) {
-    this.#intervalMs = times.pingIntervalMs;
-    this.#timeoutMs = times.pongTimeoutMs;
-    this.#platform = platform;
+  constructor(parts: HeartbeatParts, now: number) {
+    this.#parts = parts;
     this.#pingAt = this.#nextPing(now);
   }
 
   /** The next time at which {@link tick} has something to do. */
   get deadline(): number {
-    return this.#suspended ? this.#pingAt : Math.min(this.#pingAt, this.#goneAt);
+    const pingAt = this.#pingAt ?? Infinity;
+    return this.#suspended ? pingAt : Math.min(pingAt, this.#goneAt ?? Infinity);
   }
 
   /** Something arrived. */
   heard(): void {
-    this.#goneAt = Infinity;
+    this.#goneAt = undefined;
   }
 
   /** Reading stops: silence means nothing until {@link resume}. */
@@ -47,23 +51,24 @@ export class Heartbeat {
   resume(now: number): void {
     if (!this.#suspended) return;
     this.#suspended = false;
-    if (this.#goneAt !== Infinity) this.#goneAt = now + this.#timeoutMs;
-    this.#pingAt = Math.max(this.#pingAt, now);
+    if (this.#goneAt !== undefined) this.#goneAt = now + this.#parts.settings.pongTimeoutMs;
+    if (this.#pingAt !== undefined) this.#pingAt = Math.max(this.#pingAt, now);
   }
 
   /** What is due at `now`. */
   tick(now: number): HeartbeatAction {
-    if (!this.#suspended && now >= this.#goneAt) return "gone";
-    if (now < this.#pingAt) return "none";
+    if (!this.#suspended && this.#goneAt !== undefined && now >= this.#goneAt) return "gone";
+    if (this.#pingAt === undefined || now < this.#pingAt) return "none";
     this.#pingAt = this.#nextPing(now);
     if (this.#suspended) return "ping";
     // An answer that is awaited already keeps its deadline: another ping does not buy a silent peer more time.
-    this.#goneAt = Math.min(this.#goneAt, now + this.#timeoutMs);
+    this.#goneAt ??= now + this.#parts.settings.pongTimeoutMs;
     return "ping";
   }
 
-  #nextPing(now: number): number {
-    if (this.#intervalMs === 0) return Infinity;
-    return now + this.#intervalMs * (1 - jitter * this.#platform.random());
+  #nextPing(now: number): number | undefined {
+    const { pingIntervalMs } = this.#parts.settings;
+    if (pingIntervalMs === 0) return undefined;
+    return Math.round(now + pingIntervalMs * (1 - jitter * this.#parts.platform.random()));
   }
 }

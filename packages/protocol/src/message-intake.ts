@@ -1,40 +1,34 @@
 /**
- * Where frames go: to a reader of whole messages or to one of parts, as the options say.
+ * Makes messages of frames, or parts of messages: what stands between a reader of frames and an engine.
  */
-import type { EngineOptions } from "./engine-options.ts";
-import { UsageError } from "./errors.ts";
 import type { FrameError, FrameSink } from "./frame-reader.ts";
-import type { Leniency } from "./leniency.ts";
-import type { TakeControl } from "./message-reader.ts";
-import { MessageReader } from "./message-reader.ts";
-import type { EngineSettings } from "./options.ts";
-import { PartReader } from "./part-reader.ts";
+import type { MessageTransform } from "./message-transform.ts";
+import type { Opcode } from "./opcodes.ts";
 
-/** Makes messages of frames, or parts of messages. */
+/** Takes whole messages. */
+export interface MessageSink {
+  text(message: string): void;
+  /** In place of `text`, where it is there: the text's bytes, checked, and the sink's to keep. */
+  utf8?(message: Uint8Array): void;
+  /** `message` is the sink's to keep. */
+  binary(message: Uint8Array): void;
+}
+
+/** The engine that messages are read and sent for. */
+export interface PartsOwner {
+  /** Takes a control frame, whose payload is its to keep, and answers with what is wrong. */
+  control(opcode: Opcode, payload: Uint8Array): FrameError | undefined;
+  /** Work done elsewhere is back: there is something to proceed with. */
+  ready(): void;
+}
+
 export interface MessageIntake extends FrameSink {
+  /** Whether it knows nothing of any message: it may serve another owner then. */
+  readonly resting: boolean;
+  /** Works for `owner` from now on. */
+  serve(sink: MessageSink, owner: PartsOwner, transform: MessageTransform | undefined): void;
   /** Goes on where it waits, if that is possible. */
   proceed(): FrameError | undefined;
   /** Gives back the memory of a message that will not be finished. */
   discard(): void;
-}
-
-/** What the engine gives its intake. */
-interface IntakeParts {
-  readonly control: TakeControl;
-  /** Whether the application does not read now. */
-  readonly isSuspended: () => boolean;
-  readonly limits: EngineSettings;
-  readonly leniency: Leniency;
-}
-
-/** @throws UsageError `USAGE_OPTION` for streams without `parts` */
-export function openIntake(options: EngineOptions, own: IntakeParts): MessageIntake {
-  const { events, parts, platform, transform, ready } = options;
-  const { control, isSuspended, limits, leniency } = own;
-  if (limits.receive === "messages") {
-    const sink = events;
-    return new MessageReader({ sink, control, platform, limits, transform, leniency, ready });
-  }
-  if (parts === undefined) throw new UsageError("USAGE_OPTION", "streams need parts");
-  return new PartReader({ parts, isSuspended, control, platform, limits, transform, ready });
 }

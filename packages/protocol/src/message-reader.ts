@@ -3,53 +3,38 @@
  * limits held before memory is taken. What a message makes the connection do is for the engine.
  */
 import { ProtocolViolation } from "./errors.ts";
-import type {
-  FrameError,
-  FrameHeader,
-  FrameSink,
-  PayloadRange,
-  WholeSink,
-} from "./frame-reader.ts";
+import type { FrameError, FrameHeader, PayloadRange, WholeSink } from "./frame-reader.ts";
 import { FrameSequence } from "./frame-sequence.ts";
 import type { Leniency } from "./leniency.ts";
 import { MessageBuffer } from "./message-buffer.ts";
+import type { MessageIntake, MessageSink, PartsOwner } from "./message-intake.ts";
 import type { Decoded, MessageDecoder, MessageTransform } from "./message-transform.ts";
 import { isControl, Opcode } from "./opcodes.ts";
 import type { EngineLimits } from "./options.ts";
 import type { Platform } from "./platform.ts";
 import { Utf8Validator } from "./utf8.ts";
 
-/** Takes whole messages. */
-export interface MessageSink {
-  text(message: string): void;
-  /** In place of `text`, where it is there: the text's bytes, checked, and the sink's to keep. */
-  utf8?(message: Uint8Array): void;
-  /** `message` is the sink's to keep. */
-  binary(message: Uint8Array): void;
-}
-
-/** Takes a control frame, whose payload is its to keep, and answers with what is wrong. */
-export type TakeControl = (opcode: Opcode, payload: Uint8Array) => FrameError | undefined;
-
-/** What a reader works with. */
+/** What a reader works with, whomever it serves. */
 export interface ReaderParts {
-  readonly sink: MessageSink;
-  readonly control: TakeControl;
   readonly platform: Platform;
-  readonly limits: EngineLimits;
-  readonly transform: MessageTransform | undefined;
+  readonly settings: EngineLimits;
   readonly leniency: Leniency;
-  /** Work done elsewhere is back: {@link MessageReader.proceed} has something to do. */
-  readonly ready: (() => void) | undefined;
 }
 
-export class MessageReader implements FrameSink, WholeSink {
-  readonly #sink: MessageSink;
-  readonly #takeControl: TakeControl;
+/** Until there is somebody. */
+const nobody: MessageSink & PartsOwner = {
+  text: () => undefined,
+  binary: () => undefined,
+  control: () => undefined,
+  ready: () => undefined,
+};
+
+export class MessageReader implements MessageIntake, WholeSink {
+  #sink: MessageSink = nobody;
+  #owner: PartsOwner = nobody;
+  #decoder: MessageDecoder | undefined;
   readonly #platform: Platform;
   readonly #limits: EngineLimits;
-  readonly #decoder: MessageDecoder | undefined;
-  readonly #ready: (() => void) | undefined;
   readonly #checkUtf8AtMessageEnd: boolean;
   readonly #frames: FrameSequence;
   // Each is made when it is needed first: most messages come whole, and most connections see few control frames.
@@ -61,15 +46,22 @@ export class MessageReader implements FrameSink, WholeSink {
   /** What came of it. */
   #decoded: Decoded | undefined;
 
-  constructor({ sink, control, platform, limits, transform, leniency, ready }: ReaderParts) {
-    this.#sink = sink;
-    this.#takeControl = control;
+  constructor({ platform, settings, leniency }: ReaderParts) {
     this.#platform = platform;
-    this.#limits = limits;
-    this.#decoder = transform?.decoder;
-    this.#ready = ready;
+    this.#limits = settings;
     this.#checkUtf8AtMessageEnd = leniency.checkUtf8AtMessageEnd;
-    this.#frames = new FrameSequence(limits, transform);
+    this.#frames = new FrameSequence(settings);
+  }
+
+  serve(sink: MessageSink, owner: PartsOwner, transform: MessageTransform | undefined): void {
+    this.#sink = sink;
+    this.#owner = owner;
+    this.#decoder = transform?.decoder;
+    this.#frames.serve(transform);
+  }
+
+  get resting(): boolean {
+    return this.#frames.resting && !this.waiting;
   }
 
   /** A message is being worked on elsewhere: nothing more is read until {@link proceed} has delivered it. */
@@ -147,7 +139,7 @@ export class MessageReader implements FrameSink, WholeSink {
   end(): FrameError | undefined {
     const frames = this.#frames;
     if (isControl(frames.frameOpcode)) {
-      return this.#takeControl(frames.frameOpcode, this.#taken(this.#control));
+      return this.#owner.control(frames.frameOpcode, this.#taken(this.#control));
     }
     // Delivered from its only piece already.
     if (frames.opcode === Opcode.continuation || !frames.fin) return undefined;
@@ -199,7 +191,7 @@ export class MessageReader implements FrameSink, WholeSink {
 
   #onDecoded(decoded: Decoded): void {
     this.#decoded = decoded;
-    this.#ready?.();
+    this.#owner.ready();
   }
 
   /** @param kept whether `decoded` is the receiver's to keep */

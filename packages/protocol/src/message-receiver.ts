@@ -8,9 +8,17 @@ import type { FrameError } from "./frame-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { HeldInput } from "./held-input.ts";
 import type { Leniency } from "./leniency.ts";
-import type { MessageIntake } from "./message-intake.ts";
+import type { MessageIntake, MessageSink, PartsOwner } from "./message-intake.ts";
+import type { MessageTransform } from "./message-transform.ts";
 import type { Role } from "./options.ts";
 import type { Platform } from "./platform.ts";
+
+/** What a receiver is made of. */
+interface ReceiverParts {
+  readonly role: Role;
+  readonly platform: Platform;
+  readonly leniency: Leniency;
+}
 
 export class MessageReceiver {
   readonly #messages: MessageIntake;
@@ -18,15 +26,28 @@ export class MessageReceiver {
   /** What arrives while a message waits. */
   #held: HeldInput | undefined;
   readonly #platform: Platform;
+  /** In the middle of a read. */
+  #busy = false;
 
-  constructor(
-    role: Role,
-    messages: MessageIntake,
-    { platform, leniency }: { readonly platform: Platform; readonly leniency: Leniency },
-  ) {
+  constructor({ role, platform, leniency }: ReceiverParts, messages: MessageIntake) {
     this.#messages = messages;
     this.#frames = new FrameReader(role, messages, leniency.allowLongLengthForms);
     this.#platform = platform;
+  }
+
+  /** Works for `owner` from now on; for the first time, or when it is at rest. */
+  serve(sink: MessageSink, owner: PartsOwner, transform: MessageTransform | undefined): void {
+    this.#messages.serve(sink, owner, transform);
+  }
+
+  /** Whether it knows nothing of any message and may serve another owner. */
+  get resting(): boolean {
+    return (
+      !this.#busy &&
+      this.#held === undefined &&
+      this.#frames.betweenFrames &&
+      this.#messages.resting
+    );
   }
 
   /** A message waits, and nothing is read before {@link proceed} has delivered it. */
@@ -71,7 +92,10 @@ export class MessageReceiver {
   }
 
   #read(chunk: Uint8Array): FrameError | undefined {
+    const wasBusy = this.#busy;
+    this.#busy = true;
     const error = this.#frames.read(chunk);
+    this.#busy = wasBusy;
     if (this.#messages.waiting) this.#opened().addFirst(chunk.subarray(this.#frames.consumed));
     return error;
   }

@@ -8,25 +8,22 @@
 import type { BlockPool } from "./block-pool.ts";
 import { blockBytes } from "./block-pool.ts";
 import { emptyList, withLast } from "./empty-list.ts";
-import type { Fragment, FrameWriter } from "./frame-writer.ts";
+import { type Fragment, FrameWriter } from "./frame-writer.ts";
+import type { PartsOwner } from "./message-intake.ts";
 import type { Encoded, MessageEncoder, MessageTransform } from "./message-transform.ts";
 import { Opcode } from "./opcodes.ts";
-import type { Role } from "./options.ts";
-import type { OutputQueue } from "./output-queue.ts";
+import type { EngineSettings, Role } from "./options.ts";
+import { OutputQueue } from "./output-queue.ts";
+import { PendingPongs } from "./pending-pongs.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 
-/** What a sender works with. */
+/** What a sender works with, whomever it serves. */
 export interface SenderParts {
   readonly role: Role;
   readonly platform: Platform;
   readonly blocks: BlockPool;
-  readonly writer: FrameWriter;
-  /** Where the writer writes. */
-  readonly output: OutputQueue;
-  readonly transform: MessageTransform | undefined;
-  /** Work done elsewhere is back: {@link MessageSender.proceed} has something to do. */
-  readonly ready: (() => void) | undefined;
+  readonly settings: Pick<EngineSettings, "highWaterMarkBytes" | "maxPendingPongs">;
 }
 
 /** What stands in line. */
@@ -52,13 +49,15 @@ const placeless = {
 
 export class MessageSender {
   readonly #role: Role;
+  readonly #settings: SenderParts["settings"];
   readonly #blocks: BlockPool;
-  readonly #output: OutputQueue;
-  readonly #ready: (() => void) | undefined;
+  /** Where frames are written to. */
+  readonly output: OutputQueue;
   readonly #platform: Platform;
   readonly #writer: FrameWriter;
-  readonly #encoder: MessageEncoder | undefined;
-  readonly #reserved: number;
+  #owner: PartsOwner | undefined;
+  #encoder: MessageEncoder | undefined;
+  #reserved = 0;
   /** What is being transformed elsewhere. */
   #working: Waiting | undefined;
   /** That work is back; with what came of it, unless it is kept elsewhere. */
@@ -69,26 +68,47 @@ export class MessageSender {
   /** Whole messages that were sent meanwhile: fragments of two messages must not mix (RFC 6455 §5.4). */
   #behind: Waiting[] = emptyList;
   #waitingBytes = 0;
+  /** Of pings that are answered with the next batch. */
+  #pongs: PendingPongs | undefined;
 
-  constructor(parts: SenderParts) {
-    this.#role = parts.role;
-    this.#blocks = parts.blocks;
-    this.#output = parts.output;
-    this.#ready = parts.ready;
-    this.#platform = parts.platform;
-    this.#writer = parts.writer;
-    this.#encoder = parts.transform?.encoder;
-    this.#reserved = parts.transform?.reservedBits ?? 0;
+  constructor({ role, platform, blocks, settings }: SenderParts) {
+    this.#role = role;
+    this.#settings = settings;
+    this.#blocks = blocks;
+    this.#platform = platform;
+    this.output = new OutputQueue(blocks);
+    this.#writer = new FrameWriter(role, this.output, platform);
+  }
+
+  /** Works for `owner` from now on; for the first time, or when it is at rest. */
+  serve(owner: PartsOwner, transform: MessageTransform | undefined): void {
+    this.#owner = owner;
+    this.#encoder = transform?.encoder;
+    this.#reserved = transform?.reservedBits ?? 0;
+  }
+
+  /** Whether it knows nothing of any message and may serve another owner. */
+  get resting(): boolean {
+    return this.output.resting && !this.#fragmented && !this.waiting && !this.#owesPongs;
+  }
+
+  /** Whether there is something for the transport. */
+  get hasOutput(): boolean {
+    return this.output.waitingBytes > 0 || this.#owesPongs;
+  }
+
+  get #owesPongs(): boolean {
+    return this.#pongs?.waiting === true;
+  }
+
+  /** Bytes that wait or are in flight; what is not framed yet counts as it was given. */
+  get bufferedBytes(): number {
+    return this.output.bufferedBytes + this.#waitingBytes;
   }
 
   /** Whether something stands in line. */
   get waiting(): boolean {
     return this.#working !== undefined;
-  }
-
-  /** Payload bytes that stand in line, as long as they were given. */
-  get waitingBytes(): number {
-    return this.#waitingBytes;
   }
 
   text(text: string, transformable: boolean): void {
@@ -165,12 +185,30 @@ export class MessageSender {
   /** Calls `written` when all that was sent so far has been written. */
   mark(written: () => void): void {
     if (this.waiting) this.#standInLine({ ...placeless, mark: written });
-    else this.#output.mark(written);
+    else this.output.mark(written);
   }
 
   /** A ping or pong, which passes what stands in line. */
   control(opcode: Opcode, payload: Uint8Array): void {
     this.#writer.frame(opcode, payload);
+  }
+
+  /** Answers a ping: with the next batch where the peer does not keep up. */
+  answer(payload: Uint8Array): void {
+    const { inFlight, waitingBytes } = this.output;
+    const { highWaterMarkBytes, maxPendingPongs } = this.#settings;
+    if (!inFlight && waitingBytes < highWaterMarkBytes) this.control(Opcode.pong, payload);
+    else (this.#pongs ??= new PendingPongs(maxPendingPongs)).add(payload);
+  }
+
+  /** Queues what pings are still to be answered with. */
+  answerPings(): void {
+    for (const payload of this.#pongs?.take() ?? emptyList) this.control(Opcode.pong, payload);
+  }
+
+  /** Leaves pings unanswered. */
+  forgetPings(): void {
+    this.#pongs = undefined;
   }
 
   /**
@@ -262,7 +300,7 @@ export class MessageSender {
   #begin(next: Waiting): void {
     const { payload, prepared } = next;
     const encoder = next.transformable ? this.#encoder : undefined;
-    if (next.mark !== undefined) this.#output.mark(next.mark);
+    if (next.mark !== undefined) this.output.mark(next.mark);
     else if (next.framed) this.#leaveFramed(payload);
     else if (next.fragment !== undefined) this.#leaveFragment(next.fragment);
     else if (prepared !== undefined) this.#beginPrepared(next, prepared, encoder);
@@ -291,7 +329,7 @@ export class MessageSender {
 
   #onBack(encoded: Encoded): void {
     this.#back = { encoded };
-    this.#ready?.();
+    this.#owner?.ready();
   }
 
   #leaveFragment(fragment: Fragment): void {

@@ -53,6 +53,11 @@ export class OutputQueue {
     return this.#flying !== undefined;
   }
 
+  /** Whether nothing waits and nothing is in flight. */
+  get resting(): boolean {
+    return this.#waitingBytes === 0 && this.#flying === undefined;
+  }
+
   /**
    * Room for `byteLength` bytes, in one piece. The caller writes all of them before it calls again; they are
    * {@link memory} from the offset returned.

@@ -4,31 +4,26 @@
  * application wants: while it does not read, the rest waits.
  */
 import { LimitExceeded, ProtocolViolation } from "./errors.ts";
-import type { FrameError, FrameHeader, FrameSink } from "./frame-reader.ts";
+import type { FrameError, FrameHeader } from "./frame-reader.ts";
 import { FrameSequence } from "./frame-sequence.ts";
 import { MessageBuffer } from "./message-buffer.ts";
+import type { MessageIntake, MessageSink, PartsOwner } from "./message-intake.ts";
 import type { MessageParts } from "./message-parts.ts";
-import type { ReaderParts, TakeControl } from "./message-reader.ts";
-import type { MessageDecoder, PartDecoder } from "./message-transform.ts";
+import type { ReaderParts } from "./message-reader.ts";
+import type { MessageDecoder, MessageTransform, PartDecoder } from "./message-transform.ts";
 import { isControl, Opcode } from "./opcodes.ts";
 import { Utf8Validator } from "./utf8.ts";
 
-/** What a reader of parts works with. */
-export interface PartReaderParts extends Omit<ReaderParts, "sink" | "leniency"> {
-  readonly parts: MessageParts;
-  /** Whether the application does not read now. */
-  readonly isSuspended: () => boolean;
-}
-
-export class PartReader implements FrameSink {
+export class PartReader implements MessageIntake {
   /** What goes on in parts is taken frame by frame. */
   readonly whole = undefined;
+  /** It belongs to the one whose parts it hands on. */
+  readonly resting = false;
   readonly #parts: MessageParts;
   readonly #isSuspended: () => boolean;
-  readonly #takeControl: TakeControl;
   readonly #maxMessageBytes: number;
-  readonly #decoder: MessageDecoder | undefined;
-  readonly #ready: () => void;
+  #owner: PartsOwner | undefined;
+  #decoder: MessageDecoder | undefined;
   readonly #frames: FrameSequence;
   readonly #utf8: Utf8Validator;
   readonly #control: MessageBuffer;
@@ -38,24 +33,24 @@ export class PartReader implements FrameSink {
   #byteLength = 0;
   #waiting = false;
 
-  constructor({
-    parts,
-    isSuspended,
-    control,
-    platform,
-    limits,
-    transform,
-    ready,
-  }: PartReaderParts) {
+  /** @param isSuspended whether the application does not read now */
+  constructor(
+    { platform, settings }: Omit<ReaderParts, "leniency">,
+    parts: MessageParts,
+    isSuspended: () => boolean,
+  ) {
     this.#parts = parts;
     this.#isSuspended = isSuspended;
-    this.#takeControl = control;
-    this.#maxMessageBytes = limits.maxMessageBytes;
-    this.#decoder = transform?.decoder;
-    this.#ready = () => ready?.();
-    this.#frames = new FrameSequence(limits, transform);
+    this.#maxMessageBytes = settings.maxMessageBytes;
+    this.#frames = new FrameSequence(settings);
     this.#utf8 = new Utf8Validator(platform);
     this.#control = new MessageBuffer(platform);
+  }
+
+  serve(_sink: MessageSink, owner: PartsOwner, transform: MessageTransform | undefined): void {
+    this.#owner = owner;
+    this.#decoder = transform?.decoder;
+    this.#frames.serve(transform);
   }
 
   /** The application does not read, or a part is being worked on elsewhere: {@link proceed} goes on. */
@@ -83,7 +78,7 @@ export class PartReader implements FrameSink {
     const frames = this.#frames;
     const error = frames.begin(header);
     if (error !== undefined || isControl(frames.frameOpcode) || frames.fragments > 1) return error;
-    if (frames.transformed) this.#decoding = this.#decoder?.decodeParts(this.#ready);
+    if (frames.transformed) this.#decoding = this.#decoder?.decodeParts(() => this.#owner?.ready());
     this.#byteLength = 0;
     this.#parts.begin(frames.opcode === Opcode.text ? "text" : "binary");
     return undefined;
@@ -104,7 +99,7 @@ export class PartReader implements FrameSink {
   end(): FrameError | undefined {
     const frames = this.#frames;
     if (isControl(frames.frameOpcode)) {
-      return this.#takeControl(frames.frameOpcode, this.#control.take());
+      return this.#owner?.control(frames.frameOpcode, this.#control.take());
     }
     if (!frames.fin) return undefined;
     if (this.#decoding === undefined) return this.#finish();

@@ -23,7 +23,8 @@ export interface Sleeper {
 class Entry implements Deadline {
   readonly queue: Movable;
   readonly sleeper: Sleeper;
-  at = Infinity;
+  /** Means nothing while it has no place. */
+  at = 0;
   /** Its place in the heap, or −1. */
   index = -1;
 
@@ -53,7 +54,8 @@ const longestDelayMs = 2 ** 31 - 1;
 
 export const monotonicClock: Clock = Object.freeze({
   now(): number {
-    return performance.now();
+    // In whole milliseconds: a fraction would be a number object of its own wherever it is kept.
+    return Math.floor(performance.now());
   },
   schedule(callback: () => void, delayMs: number): CancelSchedule {
     let immediate: NodeJS.Immediate | undefined;
@@ -97,7 +99,7 @@ export class DeadlineQueue implements Movable {
       if (entry.index >= 0) this.#remove(entry);
       return;
     }
-    if (at >= entry.at) return;
+    if (entry.index >= 0 && at >= entry.at) return;
     entry.at = at;
     if (entry.index < 0) {
       entry.index = this.#heap.length;
@@ -115,7 +117,6 @@ export class DeadlineQueue implements Movable {
       this.#sink(last);
     }
     entry.index = -1;
-    entry.at = Infinity;
     if (this.#heap.length === 0) this.#disarm();
   }
 

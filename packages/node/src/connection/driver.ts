@@ -73,7 +73,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
   #clogged = false;
   #ending = false;
   /** When a transport that has been asked to end is given up; the engine waits for nothing then. */
-  #lingerUntil = Infinity;
+  #lingerUntil: number | undefined;
   #gone = false;
 
   constructor(options: DriverOptions) {
@@ -247,10 +247,10 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
 
   wake(now: number): void {
     this.#busy = true;
-    if (now < this.#lingerUntil) {
+    if (this.#lingerUntil === undefined || now < this.#lingerUntil) {
       this.#engine.tick(now);
     } else {
-      this.#lingerUntil = Infinity;
+      this.#lingerUntil = undefined;
       this.#transport.destroy();
     }
     this.#busy = false;
@@ -302,7 +302,7 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#endTransport();
     this.#keepReading();
     this.#followHold();
-    this.#deadline.move(Math.min(this.#engine.nextDeadline, this.#lingerUntil));
+    this.#deadline.move(Math.min(this.#engine.nextDeadline, this.#lingerUntil ?? Infinity));
     if (this.#clogged && this.#engine.bufferedBytes <= this.#settings.highWaterMarkBytes / 2) {
       this.#clogged = false;
       if (this.#engine.state === "open") this.#events.drained();

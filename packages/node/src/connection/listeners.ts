@@ -15,8 +15,12 @@ export type Unsubscribe = () => void;
 export type Listener<First, Second> = (first: First, second: Second) => unknown;
 
 /** One registration: removing one of two equal listeners removes that one. */
-interface Entry<First, Second> {
+class Entry<First, Second> {
   readonly listener: Listener<First, Second>;
+
+  constructor(listener: Listener<First, Second>) {
+    this.listener = listener;
+  }
 }
 
 /** Most kinds of events have no listener on most connections. */
@@ -24,8 +28,11 @@ const noEntries: readonly never[] = [];
 
 export class Listeners<First = void, Second = void> {
   readonly #onFault: ((first: First) => void) | undefined;
-  /** Replaced, never changed: a listener that adds or removes others does not disturb the round that is running. */
-  #entries: readonly Entry<First, Second>[] = noEntries;
+  /**
+   * One as itself, for there is seldom another and a list costs memory. A list is replaced, never changed: a listener that
+   * adds or removes others does not disturb the round that is running.
+   */
+  #entries: Entry<First, Second> | readonly Entry<First, Second>[] = noEntries;
 
   /** @param onFault called when a listener has thrown or rejected, with what it was called with */
   constructor(onFault?: (first: First) => void) {
@@ -34,28 +41,38 @@ export class Listeners<First = void, Second = void> {
 
   /** How many listen. */
   get size(): number {
-    return this.#entries.length;
+    return this.#entries instanceof Entry ? 1 : this.#entries.length;
   }
 
   /** Adds `listener`; a function that is added twice is called twice. */
   add(listener: Listener<First, Second>): Unsubscribe {
-    const entry: Entry<First, Second> = { listener };
-    // Exactly as long as it needs to be: spread syntax leaves room for many more.
-    this.#entries = this.#entries.concat(entry);
-    return () => {
-      this.#entries = this.#entries.filter((other) => other !== entry);
-    };
+    const entry = new Entry(listener);
+    this.#replace([...this.#list, entry]);
+    return () => this.#replace(this.#list.filter((other) => other !== entry));
   }
 
   /** Calls all listeners. Never throws. */
   emit(first: First, second: Second): void {
-    for (const { listener } of this.#entries) {
-      try {
-        const result = listener(first, second);
-        if (result instanceof Promise) this.#watch(result, first);
-      } catch (error) {
-        this.#fault(error, first);
-      }
+    const entries = this.#entries;
+    if (entries instanceof Entry) this.#call(entries, first, second);
+    else for (const entry of entries) this.#call(entry, first, second);
+  }
+
+  get #list(): readonly Entry<First, Second>[] {
+    return this.#entries instanceof Entry ? [this.#entries] : this.#entries;
+  }
+
+  #replace(entries: readonly Entry<First, Second>[]): void {
+    const [first] = entries;
+    this.#entries = first !== undefined && entries.length === 1 ? first : entries;
+  }
+
+  #call({ listener }: Entry<First, Second>, first: First, second: Second): void {
+    try {
+      const result = listener(first, second);
+      if (result instanceof Promise) this.#watch(result, first);
+    } catch (error) {
+      this.#fault(error, first);
     }
   }
 

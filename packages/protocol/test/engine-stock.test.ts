@@ -1,0 +1,175 @@
+import { BlockPool, Engine, resolveEngineSettings } from "@tautline/protocol";
+import type { EngineEvents, EngineOptions, Role } from "@tautline/protocol";
+import { describe, expect, test } from "vitest";
+import { transformFor } from "./deflate/compressed-engine.ts";
+import { deterministicPlatform } from "./deterministic-platform.ts";
+import { continuation, decode, encode, joined, ping, text, utf8 } from "./frame-bytes.ts";
+import type { Wire } from "./frame-bytes.ts";
+import { frameLine, recordingEvents, said, sent } from "./frame-text.ts";
+
+/** Engines as one server has them: with settings, platform and memory in common. */
+class Servers {
+  readonly platform = deterministicPlatform();
+  readonly settings = resolveEngineSettings("server", {});
+  readonly blocks = new BlockPool(this.platform);
+  readonly lines: string[][] = [];
+
+  open(options: Partial<EngineOptions> = {}, behind: Partial<EngineEvents> = {}): Engine {
+    const lines: string[] = [];
+    this.lines.push(lines);
+    const { settings, platform, blocks } = this;
+    const events = recordingEvents(lines, () => behind);
+    return new Engine({ role: "server", settings, platform, blocks, events, now: 0, ...options });
+  }
+}
+
+function receive(engine: Engine, ...wire: Wire[]): void {
+  engine.receive(encode(wire, engine.role), 0);
+}
+
+function output(engine: Engine): string[] {
+  const bytes = joined(engine.takeOutput());
+  engine.outputWritten();
+  return decode(bytes).map(frameLine);
+}
+
+describe("engines that share what they read and send with", () => {
+  test("keep apart what arrives in turn, cut anywhere", () => {
+    const servers = new Servers();
+    const [first, second] = [servers.open(), servers.open()];
+    const chunks = [encode([text("one")], "server"), encode([text("two")], "server")];
+    const [one = utf8(""), two = utf8("")] = chunks;
+    for (let at = 0; at < one.byteLength; at++) {
+      first.receive(one.slice(at, at + 1), 0);
+      second.receive(two.slice(at, at + 1), 0);
+    }
+    expect(servers.lines).toEqual([[said.text("one")], [said.text("two")]]);
+  });
+
+  test("keep apart fragments", () => {
+    const servers = new Servers();
+    const [first, second] = [servers.open(), servers.open()];
+    receive(first, text("a", { fin: false }));
+    receive(second, text("b"));
+    receive(first, continuation("a"));
+    expect(servers.lines).toEqual([[said.text("aa")], [said.text("b")]]);
+  });
+
+  test("may read within each other's reading", () => {
+    const servers = new Servers();
+    const inner = servers.open();
+    const outer = servers.open({}, { text: (message) => receive(inner, text(`${message}!`)) });
+    receive(outer, text("1"), text("2"));
+    receive(outer, text("3"));
+    const innerLines = ["1!", "2!", "3!"].map(said.text);
+    expect(servers.lines).toEqual([innerLines, ["1", "2", "3"].map(said.text)]);
+  });
+
+  test("may read within their own reading", () => {
+    const servers = new Servers();
+    let rest: Wire[] = [text("2")];
+    const engine: Engine = servers.open(
+      {},
+      {
+        text: () => {
+          const next = rest;
+          rest = [];
+          if (next.length > 0) receive(engine, ...next);
+        },
+      },
+    );
+    receive(engine, text("1"), text("3"));
+    receive(servers.open(), text("other"));
+    expect(servers.lines).toEqual([["1", "2", "3"].map(said.text), [said.text("other")]]);
+  });
+
+  test("keep apart what they send, however many send at a time", () => {
+    const servers = new Servers();
+    const engines = Array.from({ length: 1100 }, () => servers.open());
+    for (let round = 0; round < 2; round++) {
+      engines.forEach((engine, index) => engine.sendText(`${round}-${index}`));
+      engines.forEach((engine, index) => {
+        expect(output(engine)).toEqual([sent.text(`${round}-${index}`)]);
+      });
+    }
+  });
+
+  test("have nothing to give and count nothing before they are told to send", () => {
+    const engine = new Servers().open();
+    expect(engine).toMatchObject({ hasOutput: false, bufferedBytes: 0, transportAction: "keep" });
+    expect(engine.takeOutput()).toEqual([]);
+    engine.outputWritten();
+    let marks = 0;
+    engine.whenWritten(() => (marks += 1));
+    expect(marks).toBe(1);
+  });
+
+  test("send more from within the report that all is written", () => {
+    const servers = new Servers();
+    const engine = servers.open();
+    engine.sendText("1");
+    engine.whenWritten(() => {
+      engine.sendText("2");
+      expect(output(engine)).toEqual([sent.text("2")]);
+    });
+    expect(output(engine)).toEqual([sent.text("1")]);
+    const other = servers.open();
+    engine.sendText("3");
+    other.sendText("4");
+    expect([output(engine), output(other)]).toEqual([[sent.text("3")], [sent.text("4")]]);
+  });
+
+  test("leave pongs that are owed with the one who owes them", () => {
+    const servers = new Servers();
+    const [first, second] = [servers.open(), servers.open()];
+    first.sendText("1");
+    first.takeOutput();
+    receive(first, ping("a"));
+    first.outputWritten();
+    second.sendText("2");
+    expect(output(second)).toEqual([sent.text("2")]);
+    expect(first.hasOutput).toBe(true);
+    expect(output(first)).toEqual([sent.pong("a")]);
+  });
+
+  test("share nothing with engines of another kind", () => {
+    const servers = new Servers();
+    const other = deterministicPlatform();
+    const kinds: Partial<EngineOptions>[] = [
+      { role: "client" satisfies Role },
+      { platform: other },
+      { blocks: new BlockPool(other) },
+      { leniency: { leavePingsUnanswered: true } },
+    ];
+    const plain = servers.open();
+    for (const kind of kinds) {
+      const engine = servers.open(kind);
+      receive(engine, ping("a"));
+      expect(engine.hasOutput).toBe(kind.leniency === undefined);
+      receive(plain, ping("b"));
+      expect(output(plain)).toEqual([sent.pong("b")]);
+    }
+  });
+
+  test("close what an extension keeps, whether they have read and sent or not", () => {
+    const servers = new Servers();
+    for (const speaks of [false, true]) {
+      const transform = transformFor("server");
+      const closed: string[] = [];
+      for (const side of ["decoder", "encoder"] as const) {
+        const close = transform[side].close.bind(transform[side]);
+        transform[side].close = () => {
+          closed.push(side);
+          close();
+        };
+      }
+      const engine = servers.open({ transform });
+      if (speaks) {
+        receive(engine, text("a", { fin: false }));
+        engine.sendText("a");
+      }
+      engine.receiveEnd(0);
+      expect(closed.toSorted()).toEqual(["decoder", "encoder"]);
+    }
+  });
+});
