@@ -2,10 +2,12 @@
 
 import { WebSocketServer } from "@tautline/node";
 
-import { announce, deflate, service } from "./announce.mjs";
+import { announce, deflate, http2, service, tls } from "./announce.mjs";
 
 const server = new WebSocketServer({
   compression: deflate,
+  http2,
+  tls,
   onConnection: (connection) => {
     connection.onMessage(
       service === "echo"

@@ -1,10 +1,17 @@
 // The npm package ws, as its documentation shows it.
 
+import { createServer } from "node:https";
+
 import { WebSocketServer } from "ws";
 
-import { announce, deflate, service } from "./announce.mjs";
+import { announce, deflate, service, tls } from "./announce.mjs";
 
-const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: deflate });
+const place = { host: "127.0.0.1", port: 0 };
+const secure = tls && createServer(tls).listen(place);
+const server = new WebSocketServer({
+  ...(secure ? { server: secure } : place),
+  perMessageDeflate: deflate,
+});
 server.on("listening", () => announce(server.address().port));
 server.on("connection", (socket) => {
   socket.on("error", () => {});

@@ -3,7 +3,16 @@ import type { HubTerms } from "./company.ts";
 import type { LoadSettings } from "./load-settings.ts";
 
 export type Group =
-  "echo" | "deflate" | "fanout" | "handshake" | "memory" | "scale" | "hub" | "brokers" | "costs";
+  | "echo"
+  | "deflate"
+  | "carrier"
+  | "fanout"
+  | "handshake"
+  | "memory"
+  | "scale"
+  | "hub"
+  | "brokers"
+  | "costs";
 
 export interface Case {
   readonly id: string;

@@ -8,6 +8,7 @@ export type { Case } from "./case.ts";
 export const groups: readonly { readonly name: Group; readonly title: string }[] = [
   { name: "echo", title: "messages there and back" },
   { name: "deflate", title: "the same with permessage-deflate" },
+  { name: "carrier", title: "the same over TLS and HTTP/2" },
   { name: "fanout", title: "one publisher, many subscribers" },
   { name: "handshake", title: "connect, handshake, close" },
   { name: "memory", title: "what an idle connection costs" },
@@ -65,6 +66,31 @@ const echoRows: readonly EchoRow[] = [
   { connections: 64, bytes: KiB, depth: 1, kind: "json", deflate: true },
   { connections: 64, bytes: KiB, depth: 16, kind: "json", deflate: true, quick: true },
 ];
+
+const carrierTexts = { tcp: "TCP", tls: "TLS", h2: "HTTP/2", "h2-tls": "HTTP/2 and TLS" };
+
+type CarrierRow = Pick<EchoRow, "bytes" | "depth" | "kind">;
+
+const carrierRows: readonly CarrierRow[] = [
+  { bytes: 20, depth: 1, kind: "ascii" },
+  { bytes: KiB, depth: 16, kind: "ascii" },
+  { bytes: 64 * KiB, depth: 1, kind: "binary" },
+];
+
+/** Beside the same over TCP, by the same generator: what the carrier costs. */
+function carrierCases({ bytes, depth, kind }: CarrierRow): Case[] {
+  return (["tcp", "tls", "h2", "h2-tls"] as const).map((carrier) => ({
+    id: `carrier-${carrier}-${bytes}-${depth}`,
+    group: "carrier",
+    title: `echo 16 × ${sizeText(bytes)} ${kindTexts[kind]} over ${carrierTexts[carrier]}, ${depth} in flight`,
+    unit: "µs/message",
+    service: "echo",
+    load: { mode: "echo", connections: 16, bytes, depth, kind, carrier },
+    equalLoad: false,
+    quick: false,
+    maxRounds: 3,
+  }));
+}
 
 function fanoutCase(connections: number, depth: number): Case {
   return {
@@ -157,6 +183,7 @@ function hubCase(depth: number): Case {
 /** In the order in which they are run. */
 export const cases: readonly Case[] = [
   ...echoRows.map(echoCase),
+  ...carrierRows.flatMap(carrierCases),
   ...[500, 1000].flatMap((count) => [fanoutCase(count, 1), fanoutCase(count, 8)]),
   handshakeCase,
   memoryCase("plain", "plain", {}),

@@ -13,6 +13,8 @@ export interface Request {
   /** Whether the peers were named: one that is missing is then a mistake. */
   readonly peersNamed: boolean;
   readonly rounds: number;
+  /** After so many no further round is begun. */
+  readonly minutes: number | undefined;
   readonly timing: Timing;
   readonly generator: GeneratorKind | undefined;
   readonly equalLoad: boolean;
@@ -36,6 +38,7 @@ Options:
   --peers a,b        these servers alone: ${peers.map(({ name }) => name).join(", ")}
   --quick            a few cases, ${quickPeers.join(", ")}, two short rounds: under two minutes
   --rounds n         how often each server is measured, in turn with the others (default 5)
+  --minutes n        goes round by round through all cases, as often as that time allows, once at least
   --seconds n        how long each measurement takes (default 0.6), after as long a warm-up, at most a second
   --no-equal-load    leave out latency at a rate that is the same for all
   --generator c|node the load generator: in C (where cc can build it), or on Node.js
@@ -87,6 +90,7 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
     options: {
       peers: text,
       rounds: text,
+      minutes: text,
       seconds: text,
       generator: text,
       output: text,
@@ -116,6 +120,7 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
     peers: names.length > 0 ? chosenPeers(names) : peers,
     peersNamed: named.length > 0,
     rounds: Math.ceil(positive("rounds", values.rounds, quick ? 2 : 5)),
+    minutes: values.minutes === undefined ? undefined : positive("minutes", values.minutes, 0),
     timing: { seconds, warmup: Math.min(seconds, 1) },
     generator,
     equalLoad: values["no-equal-load"] !== true,

@@ -1,4 +1,6 @@
-/** The load generator: the C program where it can be built, else the one in `load/`, which is slower. */
+/**
+ * The load generator: the C program where it can be built and knows what is to be done, else the one in `load/`, which is slower.
+ */
 import { join } from "node:path";
 import { buildProgram, sourcesIn } from "./c-program.ts";
 import { runToEnd } from "./children.ts";
@@ -13,6 +15,12 @@ export type GeneratorKind = "c" | "node";
 export type LoadOutcome =
   | { readonly result: LoadResult; readonly problem?: undefined }
   | { readonly problem: string; readonly result?: undefined };
+
+/** The one that needs no compiler, and knows TLS and HTTP/2. */
+const onNode: Program = {
+  command: process.execPath,
+  args: [join(benchFolder, "dist", "load", "program.js")],
+};
 
 export class Generator {
   readonly kind: GeneratorKind;
@@ -29,10 +37,7 @@ export class Generator {
   }
 
   static async find(wanted: GeneratorKind | undefined, cores: Cores): Promise<Generator> {
-    const own = (note?: string): Generator => {
-      const program = join(benchFolder, "dist", "load", "program.js");
-      return new Generator("node", { command: process.execPath, args: [program] }, cores, note);
-    };
+    const own = (note?: string): Generator => new Generator("node", onNode, cores, note);
     if (wanted === "node") return own();
     const built = await buildProgram("load", sourcesIn(join(benchFolder, "generator")), ["-lz"]);
     if ("path" in built) return new Generator("c", { command: built.path, args: [] }, cores);
@@ -42,9 +47,11 @@ export class Generator {
 
   /** Runs one load. Any wrong, lost or doubled answer is a problem, and the measurement then worth nothing. */
   async run(settings: LoadSettings, target: LoadTarget): Promise<LoadOutcome> {
-    const busy = this.kind === "c" && this.#cores.pinned ? 1 : 0;
+    // What is set beside TLS and HTTP/2 is loaded as they are.
+    const isPlain = settings.carrier === undefined;
+    const busy = isPlain && this.kind === "c" && this.#cores.pinned ? 1 : 0;
     const args = loadArguments({ busy, ...settings, ...target });
-    const { command, args: first } = this.#program;
+    const { command, args: first } = isPlain ? this.#program : onNode;
     const { output, errors } = await runToEnd(
       this.#cores.generator({ command, args: [...first, ...args] }),
     );

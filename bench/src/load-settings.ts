@@ -19,6 +19,8 @@ export interface LoadSettings {
   readonly kind?: "binary" | "ascii" | "utf8" | "json";
   /** What is offered: `fresh` without context takeover in either direction, `browser` what browsers offer. */
   readonly deflate?: "none" | "fresh" | "browser";
+  /** What connections run over; loads that name it are the generator's on Node.js. Default: tcp. */
+  readonly carrier?: "tcp" | "tls" | "h2" | "h2-tls";
   /** Messages per second over all connections. Default 0: as fast as `depth` allows. */
   readonly rate?: number;
   readonly seconds?: number;

@@ -13,7 +13,7 @@ import type { MachineState } from "./machine.ts";
 import type { CaseResult, RunResult } from "./result.ts";
 import { writePage } from "./page.ts";
 import { serves } from "./peers.ts";
-import { fitConnections, runCase } from "./run.ts";
+import { CaseRun, fitConnections, runRounds } from "./run.ts";
 import type { Plan, Runner } from "./run.ts";
 import { spread } from "./statistics.ts";
 import { caseTable } from "./table.ts";
@@ -55,18 +55,35 @@ function othersCpu(results: readonly CaseResult[]): Pick<MachineState, "othersCp
   return { othersCpu: { median, max } };
 }
 
-async function runAll(plan: Plan): Promise<{ results: CaseResult[]; notes: string[] }> {
-  const results: CaseResult[] = [];
-  const notes: string[] = [];
-  for (const wanted of plan.request.cases) {
-    const { case: subject, note } = fitConnections(wanted);
-    if (note !== undefined) notes.push(note);
-    const result = await runCase(subject, plan);
-    if (result === undefined) continue;
-    results.push(result);
-    say(caseTable(result));
-  }
-  return { results, notes };
+interface Progress {
+  readonly rounds: number;
+  readonly cases: CaseResult[];
+  readonly notes: readonly string[];
+}
+
+/** Runs all that `plan` wants. `keep` is called with what there is whenever a round of a case is over. */
+async function runAll(plan: Plan, keep: (progress: Progress) => void): Promise<Progress> {
+  const { cases: wanted, rounds, minutes } = plan.request;
+  const fitting = wanted.map(fitConnections);
+  const notes = fitting.flatMap(({ note }) => note ?? []);
+  const runs = fitting.map((each) => new CaseRun(each.case, plan)).filter((run) => run.isServed);
+  const progressOf = (): Progress => {
+    const begun = runs.filter((run) => run.roundsDone > 0);
+    const roundsDone = begun.filter((run) => run.wantsMore).map((run) => run.roundsDone);
+    return {
+      rounds: Math.min(rounds, ...roundsDone),
+      cases: begun.map((run) => run.result),
+      notes,
+    };
+  };
+  const endsAt = minutes === undefined ? undefined : performance.now() + minutes * 60_000;
+  const over = endsAt === undefined ? undefined : () => performance.now() >= endsAt;
+  await runRounds(runs, { rounds, ...(over && { over }) }, (run, last) => {
+    keep(progressOf());
+    if (last && over === undefined) say(caseTable(run.result));
+  });
+  if (over !== undefined) for (const run of runs) say(caseTable(run.result));
+  return progressOf();
 }
 
 async function bench(request: Request): Promise<boolean> {
@@ -84,9 +101,7 @@ async function bench(request: Request): Promise<boolean> {
     );
   }
   say(dim(`${machine.processor}, ${cores.text}\n`));
-  const { results, notes } = await runAll({ request, runners, generator, cores });
-  for (const note of notes) say(note);
-  const result: RunResult = {
+  const resultOf = ({ rounds, cases: results, notes }: Progress): RunResult => ({
     version: 1,
     date,
     command: [
@@ -94,7 +109,7 @@ async function bench(request: Request): Promise<boolean> {
       ...(process.argv.length > 2 ? ["--"] : []),
       ...process.argv.slice(2),
     ].join(" "),
-    rounds: request.rounds,
+    rounds,
     timing: request.timing,
     machine: { ...machine, ...othersCpu(results) },
     generator: {
@@ -106,18 +121,22 @@ async function bench(request: Request): Promise<boolean> {
     leftOut,
     notes,
     cases: results,
-  };
-  save(result, request);
-  if (request.writeDocs) await writePage(result);
-  return results.every(({ peers }) => peers.every(({ problems }) => problems.length === 0));
-}
-
-function save(result: RunResult, request: Request): void {
-  const name = `${result.date.slice(0, 19).replaceAll(":", "-")}.json`;
+  });
+  const name = `${date.slice(0, 19).replaceAll(":", "-")}.json`;
   const path = request.output ?? join(benchFolder, "results", name);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  const plan = { request, runners, generator, cores };
+  const progress = await runAll(plan, (soFar) => save(resultOf(soFar), path));
+  for (const note of progress.notes) say(note);
+  const result = resultOf(progress);
   say(`Written: ${relative(process.cwd(), path)}`);
+  if (request.writeDocs) await writePage(result);
+  return result.cases.every(({ peers }) => peers.every(({ problems }) => problems.length === 0));
+}
+
+/** After each round of a case: a run that is cut loses nothing of what it has found. */
+function save(result: RunResult, path: string): void {
+  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {

@@ -7,6 +7,7 @@ import { benchFolder, root } from "./folders.ts";
 import type { Case } from "./cases.ts";
 import type { BrokerName } from "./company.ts";
 import { findEngine } from "./engines.ts";
+import type { LoadSettings } from "./load-settings.ts";
 
 export interface Peer {
   readonly name: string;
@@ -196,8 +197,13 @@ export const peers: readonly Peer[] = [
   hubOver("nats", "two nodes over NATS"),
 ];
 
+const carriersOf: Readonly<Record<string, readonly LoadSettings["carrier"][]>> = {
+  ws: ["tcp", "tls"],
+  tautline: ["tcp", "tls", "h2", "h2-tls"],
+};
+
 /** Whether a peer can serve a case at all. */
-export function serves(peer: Peer, { service, load, hub }: Case): boolean {
+export function serves(peer: Peer, { service, load, hub, group }: Case): boolean {
   if (service === "brokers") {
     return peer.broker !== undefined && hub?.over.includes(peer.broker) === true;
   }
@@ -205,6 +211,7 @@ export function serves(peer: Peer, { service, load, hub }: Case): boolean {
   // The hub's broadcast is set beside the same bytes without a hub.
   if (service === "hub") return ["ws", "tautline"].includes(peer.name);
   if (!peer.services.includes(service)) return false;
+  if (group === "carrier") return carriersOf[peer.name]?.includes(load.carrier ?? "tcp") ?? false;
   // Beside strings, where decoding them costs most.
   if (peer.name === "tautline-bytes") return load.kind === "utf8";
   if (peer.raw && load.mode !== "echo") return false;

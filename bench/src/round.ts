@@ -54,6 +54,8 @@ export async function measure(parts: RoundParts): Promise<Measured> {
   const service = peer.services.includes(subject.service) ? subject.service : "fanout";
   const args = [...program.args, service];
   if ((subject.load.deflate ?? "none") !== "none") args.push("deflate");
+  const { carrier = "tcp" } = subject.load;
+  if (carrier !== "tcp") args.push(carrier);
   const { broker } = peer;
   const company =
     subject.hub === undefined || broker === undefined

@@ -3,9 +3,10 @@
  * what comes back. Who sends when is the scenario's to say.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { connect } from "node:net";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { constants, inflateRawSync } from "node:zlib";
+import { openCarrier } from "./carrier.ts";
+import type { Carrier } from "./carrier.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { Received } from "./message-reader.ts";
 import { frame } from "./payloads.ts";
@@ -46,7 +47,8 @@ export class LoadConnection {
   readonly #payloads: Payloads;
   readonly #events: ConnectionEvents;
   readonly #publisher: boolean;
-  readonly #socket: Socket;
+  #stream: Duplex | undefined;
+  readonly #giveUp: () => void;
   readonly #reader = new MessageReader();
   #head: Buffer | undefined = Buffer.alloc(0);
   #accept = "";
@@ -69,12 +71,11 @@ export class LoadConnection {
     const turn = mode === "fanout" ? 0 : index % payloads.plain.length;
     this.#nextOut = turn;
     this.#nextIn = turn;
-    const localAddress = sources > 0 ? { localAddress: `127.0.0.${2 + (index % sources)}` } : {};
-    this.#socket = connect({ port, host: "127.0.0.1", noDelay: true, ...localAddress });
-    this.#socket.on("connect", () => this.#connected());
-    this.#socket.on("data", (bytes) => this.#receive(bytes));
-    this.#socket.on("error", (error) => this.#fail(error.message));
-    this.#socket.on("close", () => this.#ended());
+    const localAddress = sources > 0 ? `127.0.0.${2 + (index % sources)}` : undefined;
+    this.#giveUp = openCarrier({ ...settings, port }, localAddress, {
+      ready: (carrier) => this.#connected(carrier),
+      failed: (why) => this.#fail(why),
+    });
   }
 
   get open(): boolean {
@@ -107,18 +108,18 @@ export class LoadConnection {
       if (!this.#publisher) this.#times.push(time);
     }
     if (!this.#publisher) this.#inFlight += count;
-    this.#socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
+    this.#stream?.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
   }
 
   close(): void {
     if (this.#closing !== "no") return;
     this.#closing = "sent";
-    this.#socket.write(frame(0x88, Buffer.of(1000 >> 8, 1000 & 255)));
+    this.#stream?.write(frame(0x88, Buffer.of(1000 >> 8, 1000 & 255)));
   }
 
   destroy(): void {
     this.#over = true;
-    this.#socket.destroy();
+    this.#giveUp();
   }
 
   #fail(why: string): void {
@@ -137,9 +138,12 @@ export class LoadConnection {
     this.#events.closed(this);
   }
 
-  #connected(): void {
+  #connected({ stream, isOpen }: Carrier): void {
+    this.#stream = stream;
+    stream.on("data", (bytes: Buffer) => this.#receive(bytes));
+    stream.on("close", () => this.#ended());
     const { raw, path, publisherPath, port, deflate } = this.#settings;
-    if (raw === 1) {
+    if (raw === 1 || isOpen) {
       this.#head = undefined;
       this.#becomeOpen();
       return;
@@ -149,7 +153,7 @@ export class LoadConnection {
       .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest("base64");
     const target = this.#publisher && publisherPath !== undefined ? publisherPath : path;
-    this.#socket.write(
+    this.#stream?.write(
       `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${offers[deflate]}\r\n`,
     );
@@ -191,7 +195,7 @@ export class LoadConnection {
     if (takeover) this.#history = Buffer.alloc(0);
     const { hello } = this.#settings;
     if (hello === undefined || this.#publisher) this.#becomeOpen();
-    else this.#socket.write(frame(0x81, Buffer.from(hello)));
+    else this.#stream?.write(frame(0x81, Buffer.from(hello)));
     if (end + 4 < head.length) this.#receiveFrames(head.subarray(end + 4));
   }
 
@@ -199,7 +203,7 @@ export class LoadConnection {
     this.#reader.push(bytes);
     for (let got = this.#reader.next(); got && !this.#over; got = this.#reader.next()) {
       if (got.opcode === 8) this.#receiveClose();
-      else if (got.opcode === 9) this.#socket.write(frame(0x8a, got.payload));
+      else if (got.opcode === 9) this.#stream?.write(frame(0x8a, got.payload));
       else if (got.opcode < 8) this.#receiveMessage(got);
     }
   }
@@ -266,7 +270,7 @@ export class LoadConnection {
     let at = 0;
     let found = text.length <= 3;
     if (this.#settings.pong === 1 && hubPing.test(text.toString("latin1"))) {
-      this.#socket.write(frame(0x81, Buffer.from("{}")));
+      this.#stream?.write(frame(0x81, Buffer.from("{}")));
     }
     for (;;) {
       const index = text.indexOf(this.#payloads.plain[this.#nextIn] as Buffer, at);

@@ -14,6 +14,7 @@ const defaults = {
   depth: 1,
   kind: "binary",
   deflate: "none",
+  carrier: "tcp",
   rate: 0,
   seconds: 1,
   warmup: 0.5,
@@ -29,7 +30,7 @@ const defaults = {
   checkEvery: 8,
 };
 
-const texts = ["mode", "kind", "deflate", "path", "publisherPath", "hello", "welcome"];
+const texts = ["mode", "kind", "deflate", "carrier", "path", "publisherPath", "hello", "welcome"];
 
 /** From `name=value` each. */
 export function readSettings(args: readonly string[]): Settings {
