@@ -80,6 +80,14 @@ function positive(name: string, text: string | undefined, otherwise: number): nu
   return value;
 }
 
+/** A quick run stays quick on a machine that is busy. */
+const quickMinutes = 1.5;
+
+function minutesOf(text: string | undefined, quick: boolean): number | undefined {
+  if (text === undefined) return quick ? quickMinutes : undefined;
+  return positive("minutes", text, quickMinutes);
+}
+
 /** @throws UsageMistake with a sentence; and what parseArgs throws */
 export function parseRequest(args: readonly string[]): Request | "help" | "list" {
   const text = { type: "string" } as const;
@@ -120,7 +128,7 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
     peers: names.length > 0 ? chosenPeers(names) : peers,
     peersNamed: named.length > 0,
     rounds: Math.ceil(positive("rounds", values.rounds, quick ? 2 : 5)),
-    minutes: values.minutes === undefined ? undefined : positive("minutes", values.minutes, 0),
+    minutes: minutesOf(values.minutes, quick),
     timing: { seconds, warmup: Math.min(seconds, 1) },
     generator,
     equalLoad: values["no-equal-load"] !== true,
