@@ -14,7 +14,7 @@ export function Header(props: { pages: readonly Page[]; current: Page | undefine
   const { code, words } = useSpeech();
   return (
     <header class="header">
-      <a class="brand" href={routeHash("")}>
+      <a class="brand" href={routeHash("")} aria-label="Tautline">
         <Mark />
         <span class="brand-name">Tautline</span>
       </a>
