@@ -67,7 +67,7 @@ class ConsoleAccess {
 }
 
 /** The console stands beside the page, also when a proxy serves both below a path. */
-function consoleUrl(path: string): URL {
+export function consoleUrl(path: string): URL {
   const url = new URL(`./console/${path}`, location.href);
   url.hash = "";
   return url;

@@ -1,3 +1,4 @@
+import type { LabWords } from "../pages/lab/words.ts";
 import type { UsesWords } from "../pages/uses/words.ts";
 
 /**
@@ -91,4 +92,5 @@ export interface Dictionary {
     readonly title: string;
   };
   readonly uses: UsesWords;
+  readonly lab: LabWords;
 }

@@ -1,5 +1,6 @@
 /** The page in English. */
 import { en as uses } from "../pages/uses/words-en.ts";
+import { en as lab } from "../pages/lab/words.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 const seconds = (count: number): string => (count === 1 ? "1 second" : `${count} seconds`);
@@ -92,4 +93,5 @@ export const en: Dictionary = {
     title: "Inspector",
   },
   uses,
+  lab,
 };

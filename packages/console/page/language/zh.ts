@@ -1,5 +1,6 @@
 /** The page in Chinese (simplified). */
 import { zh as uses } from "../pages/uses/words-zh.ts";
+import { zh as lab } from "../pages/lab/words.ts";
 import type { Dictionary } from "./dictionary.ts";
 
 export const zh: Dictionary = {
@@ -87,4 +88,5 @@ export const zh: Dictionary = {
     title: "检视",
   },
   uses,
+  lab,
 };

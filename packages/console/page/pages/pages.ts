@@ -24,4 +24,9 @@ export const pages: readonly [Page, ...Page[]] = [
       import("./inspector/inspector-page.tsx").then(({ InspectorPage }) => InspectorPage),
     ),
   },
+  {
+    id: "lab",
+    title: (words) => words.lab.title,
+    Content: lazily(() => import("./lab/lab-page.tsx").then(({ LabPage }) => LabPage)),
+  },
 ];

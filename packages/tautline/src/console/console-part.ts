@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Clock, Hub, Logger } from "@tautline/hub";
-import type { Connection, UpgradeRequest, WebSocketServer } from "@tautline/node";
+import type { Compression, Connection, UpgradeRequest, WebSocketServer } from "@tautline/node";
 
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import type { ServerSettings } from "../serve/options.ts";
@@ -24,6 +24,8 @@ export interface ConsolePart {
     response: ServerResponse,
     rest: string,
   ): boolean | Promise<boolean>;
+  /** Whether and how its WebSocket connections are compressed with browsers that offer it. Default: false. */
+  readonly compression?: boolean | Compression;
   /** Takes a WebSocket connection to `/console/<name>`. */
   accept?(connection: Connection, request: UpgradeRequest): void;
   /** Ends what it runs. Its connections are the server's to end. */

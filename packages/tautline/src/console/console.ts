@@ -95,6 +95,7 @@ export class Console {
     return new WebSocketServer({
       ...connection,
       allowedOrigins,
+      compression: part.compression ?? false,
       subprotocols: [consoleSubprotocol],
       onHandshake: ({ headers, offeredSubprotocols }) => {
         if (!part.guarded || this.#token.admit(headers, offeredSubprotocols)) return undefined;
