@@ -43,7 +43,8 @@ Options:
   --no-equal-load    leave out latency at a rate that is the same for all
   --generator c|node the load generator: in C (where cc can build it), or on Node.js
   --output file      where to write the JSON
-  --write-docs       write the tables into docs/explanation/performance.md as well
+  --write-docs       write the tables into docs/explanation/performance.md as well, and with brokers and costs
+                     what they found into docs/explanation/scaling.md
   --list             the cases
   --help             this text`;
 
@@ -115,8 +116,11 @@ export function parseRequest(args: readonly string[]): Request | "help" | "list"
   if (generator !== undefined && generator !== "c" && generator !== "node") {
     throw new UsageMistake(`--generator takes c or node, not ${generator}.`);
   }
-  if (values["write-docs"] === true && (quick || positionals.length > 0)) {
-    throw new UsageMistake("--write-docs replaces all figures of the page: it wants every case.");
+  const ofPlan = ["brokers", "costs"].every((name) => positionals.includes(name));
+  if (values["write-docs"] === true && (quick || !(ofPlan || positionals.length === 0))) {
+    throw new UsageMistake(
+      "--write-docs replaces all figures of a page: it wants every case, or brokers and costs.",
+    );
   }
   const named = list(values.peers);
   const ofBrokers = positionals.some((name) => /^(?:brokers|costs)\b/u.test(name));

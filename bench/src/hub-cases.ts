@@ -69,6 +69,19 @@ function passage(historySize: number, measured: HubTerms["measured"]): Case {
 }
 
 const manyListeners = 20;
+const manySubscriptions = 20;
+
+/** A greeting with subscriptions to so many channels, and the last answer to it. */
+function subscribedTo(count: number): Pick<Case["load"], "hello" | "welcome"> {
+  const commands = Array.from({ length: count }, (_, index) => {
+    return `{"id":${index + 2},"subscribe":{"channel":"c${index}"}}`;
+  });
+  return {
+    hello: ['{"id":1,"connect":{}}', ...commands].join("\n"),
+    welcome: `"id":${count + 1}`,
+  };
+}
+
 const alone = { over: ["memory"], historySize: 0, measured: "receiver" } as const;
 const idle = { mode: "idle", ...subscriber, sources: 64 } as const;
 
@@ -82,6 +95,13 @@ export const hubCases: readonly Case[] = [
     title: "memory per connection with a subscription",
     unit: "bytes/connection",
     load: { ...idle, connections: 10_000, hold: 1, collect: 1 },
+    hub: alone,
+  }),
+  costCase({
+    id: "memory-20",
+    title: `memory per connection with ${manySubscriptions} subscriptions`,
+    unit: "bytes/connection",
+    load: { ...idle, ...subscribedTo(manySubscriptions), connections: 5000, hold: 1, collect: 1 },
     hub: alone,
   }),
   costCase({

@@ -12,6 +12,8 @@ import { describeMachine } from "./machine.ts";
 import type { MachineState } from "./machine.ts";
 import type { CaseResult, RunResult } from "./result.ts";
 import { writePage } from "./page.ts";
+import { keepCosts, readCosts } from "./plan/costs.ts";
+import { writePlan } from "./plan/plan-page.ts";
 import { serves } from "./peers.ts";
 import { CaseRun, fitConnections, runRounds } from "./run.ts";
 import type { Plan, Runner } from "./run.ts";
@@ -130,8 +132,17 @@ async function bench(request: Request): Promise<boolean> {
   for (const note of progress.notes) say(note);
   const result = resultOf(progress);
   say(`Written: ${relative(process.cwd(), path)}`);
-  if (request.writeDocs) await writePage(result);
+  if (request.writeDocs) await writeDocs(result);
   return result.cases.every(({ peers }) => peers.every(({ problems }) => problems.length === 0));
+}
+
+/** The pages whose figures have been measured. */
+async function writeDocs(result: RunResult): Promise<void> {
+  const groups = new Set(result.cases.map(({ group }) => group));
+  if (groups.has("echo")) await writePage(result);
+  if (!groups.has("costs")) return;
+  keepCosts(result);
+  await writePlan(readCosts());
 }
 
 /** After each round of a case: a run that is cut loses nothing of what it has found. */
