@@ -34,19 +34,43 @@ const deserved = [
   ...["7.1.6", "7.13.1", "7.13.2"].map((id) => [id, "notice", open]),
 ];
 
-async function verdicts(program: Program): Promise<unknown> {
-  expect(await program.ended).toEqual({ code: 0, signal: null });
+/** It takes requests that RFC 6455 §4.2.1 has it refuse, and refuses some whose offer alone it would have to decline. */
+const deservedOpening = [
+  ["14.1.5", "notice", "refused with 400"],
+  ["14.2.2", "fail", "the handshake is accepted"],
+  ["14.2.3", "fail", "the handshake is accepted"],
+  ["14.2.15", "notice", "refused with 400; 426 is usual"],
+  ...["14.3.3", "14.3.4", "14.3.5", "14.3.6"].map((id) => [
+    id,
+    "notice",
+    "the handshake is refused with 400 and not the offer alone",
+  ]),
+];
+
+interface Found {
+  readonly code: number | null;
+  readonly counts: Report["counts"];
+  /** What is not a pass. */
+  readonly remarks: readonly (readonly (string | null)[])[];
+}
+
+async function found(program: Program): Promise<Found> {
+  const { code } = await program.ended;
   const { counts, cases } = JSON.parse(program.stdout) as Report;
-  expect(counts).toMatchObject({ pass: 510, notice: 7, fail: 0 });
-  return cases
+  const remarks = cases
     .filter(({ verdict }) => verdict !== "pass")
     .map(({ id, verdict, because }) => [id, verdict, because]);
+  return { code, counts, remarks };
 }
 
 it("gives the server of ws what it deserves", { timeout: 300_000 }, async () => {
   const { url, stop } = await wsServer.start();
   try {
-    expect(await verdicts(check(url))).toEqual(deserved);
+    expect(await found(check(url))).toMatchObject({
+      code: 1,
+      counts: { pass: 537, notice: 13, fail: 2 },
+      remarks: [...deserved, ...deservedOpening],
+    });
   } finally {
     await stop();
   }
@@ -59,5 +83,9 @@ it("gives the client of ws what it deserves", { timeout: 300_000 }, async () => 
     // It rejects where ws refuses what it gets, which is what many cases want.
     await wsClient.echoAt(`${url}/runCase?case=${number}&agent=ws`).catch(() => undefined);
   }
-  expect(await verdicts(program)).toEqual(deserved);
+  expect(await found(program)).toMatchObject({
+    code: 0,
+    counts: { pass: 510, notice: 7, fail: 0 },
+    remarks: deserved,
+  });
 });

@@ -31,8 +31,12 @@ export interface OpenSocket {
 const acceptFor = (key: string): string =>
   createHash("sha1").update(key).update(guid).digest("base64");
 
-/** Reads up to the empty line; the socket is paused afterwards. */
-function readHead(socket: Socket, timeLimitMs: number): Promise<Head> {
+/**
+ * Reads up to the empty line; the socket is paused afterwards.
+ *
+ * @throws HandshakeFailure
+ */
+export function readHead(socket: Socket, timeLimitMs: number): Promise<Head> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);
     const stop = () => {
@@ -87,15 +91,21 @@ export type Opener = (
   offers?: readonly DeflateRequest[],
 ) => Promise<OpenSocket>;
 
-/** Over HTTP/1.1. */
-export const openAsClient: Opener = async (url, timeLimitMs, offers) => {
-  const { hostname, port, pathname, search, host, protocol } = new URL(url);
+/** Connects to the host and port of a `ws:` or `wss:` address. */
+export function dial(url: string): Socket {
+  const { hostname, port, protocol } = new URL(url);
   const secure = protocol === "wss:";
   const name = hostname.replace(/^\[|\]$/g, "");
   const where = { host: name, port: Number(port) || (secure ? 443 : 80) };
   // An address is no name for TLS (RFC 6066 §3).
   const named = isIP(name) === 0 ? { servername: name } : {};
-  const socket = secure ? connectTls({ ...where, ...named }) : connectTcp(where);
+  return secure ? connectTls({ ...where, ...named }) : connectTcp(where);
+}
+
+/** Over HTTP/1.1. */
+export const openAsClient: Opener = async (url, timeLimitMs, offers) => {
+  const { pathname, search, host } = new URL(url);
+  const socket = dial(url);
   const key = randomBytes(16).toString("base64");
   const lines = [
     `GET ${pathname}${search} HTTP/1.1`,
@@ -114,16 +124,17 @@ export const openAsClient: Opener = async (url, timeLimitMs, offers) => {
   throw new HandshakeFailure(problem);
 };
 
-function responseProblem(
-  { startLine, fields }: Head,
-  key: string,
-  hasOffered: boolean,
-): string | undefined {
+function responseProblem(head: Head, key: string, hasOffered: boolean): string | undefined {
+  return upgradeProblem(head, key) ?? negotiationProblem(head.fields, hasOffered);
+}
+
+/** What is wrong with an answer, apart from what is agreed on (RFC 6455 §4.1). */
+export function upgradeProblem({ startLine, fields }: Head, key: string): string | undefined {
   if (!startLine.startsWith("HTTP/1.1 101")) return `answered with ${startLine}`;
   if (fields.get("upgrade")?.toLowerCase() !== "websocket") return "no Upgrade: websocket";
   if (!/\bupgrade\b/i.test(fields.get("connection") ?? "")) return "no Connection: Upgrade";
   if (fields.get("sec-websocket-accept") !== acceptFor(key)) return "wrong Sec-WebSocket-Accept";
-  return negotiationProblem(fields, hasOffered);
+  return undefined;
 }
 
 /** What is asked for in the same headers whatever the version of HTTP. */

@@ -1,5 +1,4 @@
 /** Which cases `--only` means: numbers of cases and of sections. */
-import type { ConformanceCase } from "../../conformance/conformance-case.ts";
 import { UsageMistake } from "../command.ts";
 
 const isMeant = (id: string, number: string): boolean =>
@@ -9,10 +8,10 @@ const isMeant = (id: string, number: string): boolean =>
  * @param wanted numbers such as `7`, `6.4` or `6.4.1`, also several with commas; all cases when it is empty
  * @throws UsageMistake for a number that means no case
  */
-export function selectCases(
-  cases: readonly ConformanceCase[],
+export function selectCases<Case extends { readonly id: string }>(
+  cases: readonly Case[],
   wanted: readonly string[],
-): readonly ConformanceCase[] {
+): readonly Case[] {
   const numbers = wanted.flatMap((one) => one.split(",")).map((one) => one.trim());
   if (numbers.length === 0) return cases;
   for (const number of numbers) {

@@ -1,4 +1,5 @@
 /** Waits for a client that echoes and plays the cases to it, one connection each. */
+import { reportOn } from "../../conformance/case-report.ts";
 import { CaseServer } from "../../conformance/case-server.ts";
 import type { ConformanceCase } from "../../conformance/conformance-case.ts";
 import type { TesterTimes } from "../../conformance/tester.ts";
@@ -36,7 +37,7 @@ export async function runClient(
     onBegun: () => idle.refresh(),
     onPlayed: (row, played) => {
       idle.refresh();
-      run.played(row, played);
+      run.played(reportOn(row, played));
       if (run.isComplete) finish();
     },
     onDone: finish,

@@ -1,41 +1,38 @@
 /** A run of the cases under way: collects what is found out, and shows how far it is. */
-import { reportOn } from "../../conformance/case-report.ts";
 import type { CaseReport } from "../../conformance/case-report.ts";
-import type { ConformanceCase } from "../../conformance/conformance-case.ts";
-import type { Played } from "../../conformance/observation.ts";
 import { ProgressBar } from "../progress-bar.ts";
 import type { Terminal } from "../terminal.ts";
 
 export class Run {
-  readonly #cases: readonly ConformanceCase[];
+  /** By the numbers of the cases, in their order. Reports and not what was played: messages of many MiB would stay with it. */
+  readonly #reports: Map<string, CaseReport>;
   readonly #bar: ProgressBar;
-  /** Reports and not what was played: messages of many MiB would stay with it. */
-  readonly #reports = new Map<string, CaseReport>();
-  #failed = 0;
+  #left: number;
 
-  constructor(cases: readonly ConformanceCase[], terminal: Terminal) {
-    this.#cases = cases;
+  /** @param unplayed what is reported of each case when it is not played */
+  constructor(unplayed: readonly CaseReport[], terminal: Terminal) {
+    this.#reports = new Map(unplayed.map((report) => [report.id, report]));
+    this.#left = unplayed.length;
     this.#bar = new ProgressBar(terminal);
   }
 
   get isComplete(): boolean {
-    return this.#reports.size === this.#cases.length;
+    return this.#left === 0;
   }
 
-  played(row: ConformanceCase, played: Played): void {
-    const report = reportOn(row, played);
-    if (this.#reports.get(row.id)?.verdict === "fail") this.#failed -= 1;
-    if (report.verdict === "fail") this.#failed += 1;
-    this.#reports.set(row.id, report);
-    const done = this.#reports.size;
-    const failed = this.#failed === 0 ? "" : `, ${this.#failed} failed`;
-    const share = done / this.#cases.length;
-    this.#bar.draw(share, `${done} of ${this.#cases.length}${failed} · ${row.id} ${row.title}`);
+  played(report: CaseReport): void {
+    if (this.#reports.get(report.id)?.verdict === "not played") this.#left -= 1;
+    this.#reports.set(report.id, report);
+    const all = this.#reports.size;
+    const done = all - this.#left;
+    const count = [...this.#reports.values()].filter(({ verdict }) => verdict === "fail").length;
+    const failed = count === 0 ? "" : `, ${count} failed`;
+    this.#bar.draw(done / all, `${done} of ${all}${failed} · ${report.id} ${report.title}`);
   }
 
   /** All cases, those that were not played too. */
   end(): readonly CaseReport[] {
     this.#bar.clear();
-    return this.#cases.map((row) => this.#reports.get(row.id) ?? reportOn(row, undefined));
+    return [...this.#reports.values()];
   }
 }

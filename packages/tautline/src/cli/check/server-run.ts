@@ -1,9 +1,12 @@
 /** Plays the cases to a server, once it is known to echo. */
+import { reportOn } from "../../conformance/case-report.ts";
 import { checkServer } from "../../conformance/check-server.ts";
 import type { ConformanceCase } from "../../conformance/conformance-case.ts";
 import { probeEcho } from "../../conformance/echo-probe.ts";
 import { openAsClient } from "../../conformance/handshake.ts";
 import { openStreamAsClient } from "../../conformance/http2-handshake.ts";
+import { checkOpenings } from "../../conformance/opening/check-openings.ts";
+import type { OpeningCase } from "../../conformance/opening/opening-case.ts";
 import type { TesterTimes } from "../../conformance/tester.ts";
 import { reasonOf } from "../address.ts";
 import type { Run } from "./run.ts";
@@ -11,6 +14,8 @@ import type { Run } from "./run.ts";
 export interface ServerRun {
   readonly url: URL;
   readonly cases: readonly ConformanceCase[];
+  /** Played over HTTP/1.1 alone. */
+  readonly openings: readonly OpeningCase[];
   readonly times: TesterTimes;
   readonly http2: boolean;
   readonly atOnce: number;
@@ -18,12 +23,21 @@ export interface ServerRun {
 }
 
 /** @throws Error when there is no server that echoes */
-export async function runServer({ url, http2, ...how }: ServerRun, run: Run): Promise<void> {
+export async function runServer(
+  { url, http2, openings, ...how }: ServerRun,
+  run: Run,
+): Promise<void> {
   const opener = http2 ? openStreamAsClient : openAsClient;
   const server = { url: url.href, opener, times: how.times };
   const greetings = await probeEcho(server).catch((error: unknown) => {
     throw new Error(`cannot check ${url.href}: ${reasonOf(error)}`, { cause: error });
   });
-  const onPlayed = run.played.bind(run);
-  await checkServer({ ...how, ...server, greetings, onPlayed });
+  await checkServer({
+    ...how,
+    ...server,
+    greetings,
+    onPlayed: (row, played) => run.played(reportOn(row, played)),
+  });
+  const onReport = run.played.bind(run);
+  await checkOpenings({ ...how, url: url.href, cases: openings, greetings, onReport });
 }

@@ -1,8 +1,11 @@
 /** `tautline check`: plays the cases to anybody's WebSocket server or client, and reports. */
 import { writeFile } from "node:fs/promises";
 
+import { reportOn } from "../../conformance/case-report.ts";
 import type { CaseReport, Report } from "../../conformance/case-report.ts";
 import type { ConformanceCase } from "../../conformance/conformance-case.ts";
+import type { OpeningCase } from "../../conformance/opening/opening-case.ts";
+import { openingReport } from "../../conformance/opening/opening-report.ts";
 import { testerTimes } from "../../conformance/tester.ts";
 import type { TesterTimes } from "../../conformance/tester.ts";
 import { webSocketAddress } from "../address.ts";
@@ -65,7 +68,7 @@ export const checkCommand: Command = {
     ["tautline check ws://localhost:8080/echo --html report.html", "and a report to look at"],
     ["tautline check ws://localhost:8080/echo --only 7,6.4", "closing, and failing fast"],
     ["tautline check --client --port 9001", "wait for a client"],
-    ["tautline check --list --only 5", "what the cases of section 5 do"],
+    ["tautline check --list --only 14", "what the cases about the opening handshake do"],
   ],
   notes: [
     "A fail is a broken MUST. A notice is what the specifications allow, merely recommend or do not say;\nit does not spoil the run. The server has to send back each message as it came; messages that it\nsends by itself when a client connects are skipped.",
@@ -81,24 +84,26 @@ export const checkCommand: Command = {
 /** What the command line asks for. */
 interface Choice {
   readonly cases: readonly ConformanceCase[];
+  readonly openings: readonly OpeningCase[];
   readonly times: TesterTimes;
   readonly sectionTitles: ReadonlyMap<string, string>;
 }
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, operands } = parseArguments(args, options);
-  const { casesAt, full, quick, sectionTitles } = await import("../../conformance/cases/cases.ts");
-  const cases = selectCases(casesAt(values.full === true ? full : quick), values.only ?? []);
+  const { sectionTitles, ...selected } = await selection(values);
+  const { cases, openings } = selected;
   if (values.list === true) {
     if (operands.length > 0) throw new UsageMistake("--list plays nothing, and takes no address");
-    terminal.stdout.write(cases.map(({ id, title }) => `${id.padEnd(8)} ${title}\n`).join(""));
+    const listed = [...cases, ...openings];
+    terminal.stdout.write(listed.map(({ id, title }) => `${id.padEnd(8)} ${title}\n`).join(""));
     return exitCodes.ok;
   }
   const silenceMs =
     values.timeout === undefined ? testerTimes.silenceMs : timeoutOf(values.timeout);
   const caseMs = testerTimes.caseMs * (values.full === true ? 5 : 1);
   const times = { ...testerTimes, silenceMs, caseMs: Math.max(caseMs, 2 * silenceMs) };
-  const choice = { cases, times, sectionTitles };
+  const choice = { ...selected, times, sectionTitles };
   const stopping = new AbortController();
   const releases = (["SIGINT", "SIGTERM"] as const).map((signal) =>
     terminal.onSignal(signal, () => stopping.abort()),
@@ -113,6 +118,24 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
+/** The cases that are wanted. Those about the opening handshake are for servers, over HTTP/1.1. */
+async function selection(values: Values): Promise<Omit<Choice, "times">> {
+  const { casesAt, full, quick, sectionTitles } = await import("../../conformance/cases/cases.ts");
+  const { openingCases, openingTitles } =
+    await import("../../conformance/opening/opening-cases.ts");
+  const hasOpenings = values.client !== true && values.http2 !== true;
+  const all: readonly (ConformanceCase | OpeningCase)[] = [
+    ...casesAt(values.full === true ? full : quick),
+    ...(hasOpenings ? openingCases : []),
+  ];
+  const wanted = selectCases(all, values.only ?? []);
+  return {
+    cases: wanted.filter((row) => "send" in row),
+    openings: wanted.filter((row) => "edits" in row),
+    sectionTitles: new Map([...sectionTitles, ...openingTitles]),
+  };
+}
+
 interface Surroundings {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -124,7 +147,7 @@ const onlyForClients = ["host", "port", "idle"] as const;
 const onlyForServers = ["at-once", "http2"] as const;
 
 async function checkServer(
-  { cases, times }: Choice,
+  { cases, openings, times }: Choice,
   { values, operands }: Line,
   { terminal, signal }: Surroundings,
 ): Promise<Report> {
@@ -132,10 +155,15 @@ async function checkServer(
   if (misplaced !== undefined) throw new UsageMistake(`--${misplaced} needs --client beside it`);
   const url = webSocketAddress(checkCommand.name, operands);
   const atOnce = values["at-once"] ?? "8";
-  const found = new Run(cases, terminal);
+  const unplayed = [
+    ...cases.map((row) => reportOn(row, undefined)),
+    ...openings.map((row) => openingReport(row, undefined)),
+  ];
+  const found = new Run(unplayed, terminal);
   const how = {
     url,
     cases,
+    openings,
     times,
     http2: values.http2 === true,
     atOnce: wholeNumber(atOnce, "--at-once", { least: 1, most: 64 }),
@@ -159,7 +187,8 @@ async function checkClient(
       `--client waits for a client and takes no address, not '${operands[0]}'`,
     );
   }
-  const found = new Run(cases, terminal);
+  const unplayed = cases.map((row) => reportOn(row, undefined));
+  const found = new Run(unplayed, terminal);
   const how = {
     cases,
     times,

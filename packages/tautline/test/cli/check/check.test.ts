@@ -1,5 +1,6 @@
 // `tautline check`, from the command line to the report.
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { connect as connectTcp, createServer } from "node:net";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,26 @@ async function serve(
   servers.push(server);
   const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
   return `ws://127.0.0.1:${port}/`;
+}
+
+/** A server that takes any request: it makes a good one of it. */
+async function openToAll(): Promise<string> {
+  const inner = new URL(await serve(echo));
+  const server = createServer((socket) => {
+    const onward = connectTcp(Number(inner.port), inner.hostname);
+    const over = (): void => void onward.destroy();
+    socket.on("error", over).on("close", over);
+    onward.on("error", () => socket.destroy()).pipe(socket);
+    socket.once("data", (head: Buffer) => {
+      onward.write(head.toString("latin1").replace(/^[A-Z]+ /, "GET "), "latin1");
+      socket.pipe(onward);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `ws://127.0.0.1:${typeof address === "object" ? address?.port : 0}/`;
 }
 
 async function folder(): Promise<string> {
@@ -75,6 +96,17 @@ describe("checking a server", () => {
       echo(connection);
     });
     expect((await check([url, "--only", "1.1.2,6.4.1"])).code).toBe(0);
+  });
+
+  it("plays the cases about the opening handshake, and tells which rule is broken", async () => {
+    expect((await check([await serve(echo), "--only", "14"])).code).toBe(0);
+    const { code, terminal } = await check([await openToAll(), "--only", "1.1.2,14.2.1"]);
+    expect(code).toBe(1);
+    expect(terminal.out).toContain(`fail 14.2.1 POST
+  why       the handshake is accepted
+  expected  an HTTP status of 400 or above
+  came      status 101
+  see       RFC 6455 §4.2.1`);
   });
 
   it("works over HTTP/2", async () => {
@@ -227,7 +259,13 @@ describe("--list", () => {
     );
   });
 
-  it("knows all 517", async () => {
-    expect((await check(["--list"])).terminal.out.split("\n")).toHaveLength(518);
+  it.each([
+    { flags: [], count: 517 + 35 },
+    // Those about the opening handshake are for servers, over HTTP/1.1.
+    { flags: ["--client"], count: 517 },
+    { flags: ["--http2"], count: 517 },
+  ])("knows all $count ($flags)", async ({ flags, count }) => {
+    const { terminal } = await check(["--list", ...flags]);
+    expect(terminal.out.trimEnd().split("\n")).toHaveLength(count);
   });
 });

@@ -1,0 +1,123 @@
+/** Plays the cases about the opening handshake to a server that echoes: over HTTP/1.1, a connection each. */
+import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
+import type { CaseReport } from "../case-report.ts";
+import type { ConformanceCase } from "../conformance-case.ts";
+import { HandshakeFailure } from "../handshake-failure.ts";
+import { dial, readHead, upgradeProblem } from "../handshake.ts";
+import type { Head } from "../handshake.ts";
+import { ascii, sameEvents } from "../payload.ts";
+import { Tester, turns } from "../tester.ts";
+import type { TesterTimes } from "../tester.ts";
+import type { OpeningCase } from "./opening-case.ts";
+import type { OpeningSeen } from "./opening-judgement.ts";
+import { openingReport } from "./opening-report.ts";
+import { requestBytes } from "./opening-request.ts";
+
+export interface OpeningCheck {
+  readonly url: string;
+  readonly cases: readonly OpeningCase[];
+  readonly times: TesterTimes;
+  /** Messages that the server sends by itself at the beginning of each connection. */
+  readonly greetings: number;
+  /** How many connections are open at a time. */
+  readonly atOnce: number;
+  /** No further case begins once it is aborted. */
+  readonly signal: AbortSignal;
+  readonly onReport: (report: CaseReport) => void;
+}
+
+const question = { kind: "text", payload: ascii("tautline check") } as const;
+
+const echo: ConformanceCase = {
+  id: "",
+  section: "",
+  title: "",
+  rfc: [],
+  send: [{ do: "frame", opcode: 1, payload: question.payload }],
+  outcomes: [{ grade: "OK", events: [question] }],
+  ending: { by: "tester", codes: [1000], clean: true },
+};
+
+export async function checkOpenings({ cases, atOnce, signal, onReport, ...how }: OpeningCheck) {
+  const queue = [...cases];
+  const worker = async (): Promise<void> => {
+    for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
+      if (signal.aborted) return;
+      onReport(openingReport(row, await play(row, how)));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+type How = Pick<OpeningCheck, "url" | "times" | "greetings">;
+
+async function play(row: OpeningCase, how: How): Promise<OpeningSeen> {
+  const { host, pathname, search } = new URL(how.url);
+  const key = randomBytes(16).toString("base64");
+  const socket = dial(how.url);
+  const bytes = requestBytes(row.edits, { host, path: `${pathname}${search}`, key });
+  try {
+    const answer = readHead(socket, how.times.silenceMs);
+    const writing = row.edits.arrival === undefined ? socket.write(bytes) : dribble(socket, bytes);
+    const [head] = await Promise.all([answer, writing]);
+    return await seenOf(row, how, { socket, head, key });
+  } catch (error) {
+    if (!(error instanceof HandshakeFailure)) throw error;
+    return { status: undefined, fields: new Map(), problem: error.message, echoed: undefined };
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function dribble(socket: Socket, bytes: Buffer): Promise<void> {
+  for (const byte of bytes) {
+    if (!socket.writable) return;
+    socket.write(Uint8Array.of(byte));
+    await turn();
+  }
+}
+
+interface Answered {
+  readonly socket: Socket;
+  readonly head: Head;
+  readonly key: string;
+}
+
+async function seenOf(
+  row: OpeningCase,
+  { times, greetings }: How,
+  { socket, head, key }: Answered,
+): Promise<OpeningSeen> {
+  const { fields } = head;
+  const [, status] = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(head.startLine) ?? [];
+  if (status === undefined) {
+    const problem = `no status line of HTTP/1.1: ${head.startLine}`;
+    return { status: undefined, fields, problem, echoed: undefined };
+  }
+  const isOpen = status === "101";
+  const problem = isOpen ? (upgradeProblem(head, key) ?? agreementProblem(row, head)) : undefined;
+  const seen = { status: Number(status), fields, problem };
+  const isWanted = row.expects === "opens" || row.expects === "declined";
+  if (!isOpen || problem !== undefined || !isWanted) return { ...seen, echoed: undefined };
+  await turns();
+  const tester = new Tester({ socket, role: "client", times, greetings });
+  const { events } = await tester.play(echo, head.rest);
+  return { ...seen, echoed: events.some((event) => sameEvents([event], [question])) };
+}
+
+/** What the server agreed to and was not offered, or cannot have. */
+function agreementProblem({ edits, expects }: OpeningCase, { fields }: Head): string | undefined {
+  const extensions = fields.get("sec-websocket-extensions");
+  if (extensions !== undefined) {
+    return expects === "declined"
+      ? `what has to be declined is accepted: ${extensions}`
+      : `an extension that was not offered: ${extensions}`;
+  }
+  const chosen = fields.get("sec-websocket-protocol");
+  const offered = edits.fields?.["Sec-WebSocket-Protocol"]?.join(", ").split(", ") ?? [];
+  return chosen === undefined || offered.includes(chosen)
+    ? undefined
+    : `a subprotocol that was not offered: ${chosen}`;
+}
