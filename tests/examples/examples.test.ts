@@ -40,6 +40,36 @@ describe("examples", () => {
     other.close();
   });
 
+  it("echo-server says welcome, and then what it is told", async () => {
+    const { url } = await start("echo-server.mjs");
+    const client = await connect(url);
+    const heard = client[Symbol.asyncIterator]();
+    expect((await heard.next()).value).toBe("Welcome");
+    client.send("hello");
+    expect((await heard.next()).value).toBe("hello");
+    client.close();
+  });
+
+  it.each([
+    { name: "chat-with-ws.mjs", path: "" },
+    { name: "express.mjs", path: "/chat", page: "The chat is at /chat." },
+    { name: "fastify.mjs", path: "/chat", page: "The chat is at /chat." },
+    { name: "hono.mjs", path: "/chat", page: "The chat is at /chat." },
+  ])("$name sends each message to all", async ({ name, path, page }) => {
+    const { url } = await start(name);
+    const address = `${url.replace(/^http/u, "ws")}${path}`;
+    const one = await connect(address);
+    const other = await connect(address);
+    const heardByOne = one[Symbol.asyncIterator]();
+    const heardByOther = other[Symbol.asyncIterator]();
+    one.send("to all");
+    expect((await heardByOne.next()).value).toBe("to all");
+    expect((await heardByOther.next()).value).toBe("to all");
+    if (page !== undefined) expect(await (await fetch(url)).text()).toBe(page);
+    one.close();
+    other.close();
+  });
+
   it("channel-rules lets talk pass and refuses shouting", async () => {
     const { program, url } = await start("channel-rules.mjs");
     const client = new Client(`${url}/connection/websocket`, {
