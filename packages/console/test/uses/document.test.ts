@@ -122,6 +122,14 @@ describe("a note", () => {
     expect(other.text).toBe("abc");
   });
 
+  it("is no worse for bytes that are no update", () => {
+    const note = new Note();
+    note.type("hello", 5);
+    expect(note.merge(Uint8Array.of(255, 255, 255, 255))).toBe(false);
+    note.type("hello!", 6);
+    expect(note.text).toBe("hello!");
+  });
+
   it("knows what another one lacks: nothing, letters, or that letters are gone", () => {
     const { notes, exchange } = connected(2);
     const [ada, grace] = [notes[0]!, notes[1]!];

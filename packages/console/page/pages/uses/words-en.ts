@@ -94,7 +94,6 @@ export const en: UsesWords = {
     falls: "falls",
     stands: "stands",
     chart: (symbol) => `${symbol}, the last two minutes`,
-    show: (symbol) => `Show the chart of ${symbol}`,
     changed: (count) =>
       count === 1 ? "1 price in the last update" : `${count} prices in the last update`,
     ago: (seconds) => `${seconds} s ago`,

@@ -88,7 +88,6 @@ export const zh: UsesWords = {
     falls: "下跌",
     stands: "持平",
     chart: (symbol) => `${symbol}，最近两分钟`,
-    show: (symbol) => `显示 ${symbol} 的走势图`,
     changed: (count) => `上次更新了 ${count} 个价格`,
     ago: (seconds) => `${seconds} 秒前`,
     now: "现在",

@@ -72,7 +72,6 @@ export interface UsesWords {
     readonly falls: string;
     readonly stands: string;
     readonly chart: (symbol: string) => string;
-    readonly show: (symbol: string) => string;
     readonly changed: (count: number) => string;
     readonly ago: (seconds: number) => string;
     readonly now: string;

@@ -4,10 +4,13 @@
  *
  * A price is a sum of waves of chance, from seconds to hours, each as high as a random walk would have gone in its length.
  */
-import { chanceAt } from "./chance.ts";
+import { chanceAt, seedOf } from "./chance.ts";
 
 /** Milliseconds between two steps of the market. */
 export const tickMs = 500;
+
+/** So much of what was before is told. */
+export const pastTicks = 240;
 
 const ticksPerDay = 86_400_000 / tickMs;
 
@@ -23,6 +26,9 @@ export interface Quote {
   readonly open: number;
 }
 
+/** Prices by symbol, the oldest first. */
+export type Past = Readonly<Record<string, readonly number[]>>;
+
 /** All that there is to see at one time. */
 export interface Picture {
   readonly tick: number;
@@ -32,9 +38,12 @@ export interface Picture {
 interface Good {
   readonly symbol: string;
   readonly base: number;
+  /** Rows of chances: of each wave's heights, and of when there is a trade. */
+  readonly heights: readonly number[];
+  readonly trades: number;
 }
 
-const goods: readonly Good[] = [
+const goods: readonly Pick<Good, "symbol" | "base">[] = [
   { symbol: "HEMP", base: 84.2 },
   { symbol: "FLAX", base: 131.5 },
   { symbol: "SISAL", base: 47.9 },
@@ -46,10 +55,16 @@ const goods: readonly Good[] = [
 ];
 
 export class Market {
-  readonly #seed: string;
+  readonly #goods: readonly Good[];
+  #past: { readonly tick: number; readonly prices: Past } | undefined;
 
   constructor(seed: string) {
-    this.#seed = seed;
+    this.#goods = goods.map(({ symbol, base }) => ({
+      symbol,
+      base,
+      heights: waves.map((wave) => seedOf(`${seed} ${symbol} ${wave}`)),
+      trades: seedOf(`${seed} ${symbol}`),
+    }));
   }
 
   /** The market's step at a time in milliseconds since 1970. */
@@ -59,44 +74,49 @@ export class Market {
 
   picture(tick: number): Picture {
     const dayBegan = Math.floor(tick / ticksPerDay) * ticksPerDay;
-    const quotes = goods.map((good) => ({
+    const quotes = this.#goods.map((good) => ({
       symbol: good.symbol,
-      price: this.#price(good, tick),
-      open: this.#price(good, dayBegan),
+      price: priceAt(good, tick),
+      open: priceAt(good, dayBegan),
     }));
     return { tick, quotes };
   }
 
-  /** The prices of the last `count` ticks up to `tick`, the oldest first, by symbol. */
-  past(tick: number, count: number): Readonly<Record<string, readonly number[]>> {
-    const ticks = Array.from({ length: count }, (_, index) => tick - count + 1 + index);
+  /** The prices of the last ticks up to `tick`. It costs the most here, so it is made once for all who ask at the same time. */
+  past(tick: number): Past {
+    if (this.#past?.tick !== tick) this.#past = { tick, prices: this.#pastOf(tick) };
+    return this.#past.prices;
+  }
+
+  #pastOf(tick: number): Past {
+    const ticks = Array.from({ length: pastTicks }, (_, index) => tick - pastTicks + 1 + index);
     return Object.fromEntries(
-      goods.map((good) => [good.symbol, ticks.map((at) => this.#price(good, at))]),
+      this.#goods.map((good) => [good.symbol, ticks.map((at) => priceAt(good, at))]),
     );
   }
+}
 
-  /** In hundredths. */
-  #price(good: Good, tick: number): number {
-    const traded = this.#lastTrade(good, tick);
-    let sum = 0;
-    for (const wave of waves) {
-      sum += this.#wave(`${this.#seed} ${good.symbol} ${wave}`, traded / wave) * Math.sqrt(wave);
-    }
-    return Math.round(good.base * Math.exp(sum * volatility) * 100) / 100;
+/** In hundredths. */
+function priceAt(good: Good, tick: number): number {
+  const traded = lastTrade(good, tick);
+  let sum = 0;
+  for (const [index, wave] of waves.entries()) {
+    sum += heightOf(good.heights[index] ?? 0, traded / wave) * Math.sqrt(wave);
   }
+  return Math.round(good.base * Math.exp(sum * volatility) * 100) / 100;
+}
 
-  /** Not everything is traded at each tick: a price stands until the next trade. */
-  #lastTrade({ symbol }: Good, tick: number): number {
-    let at = tick;
-    while (tick - at < 8 && chanceAt(`${this.#seed} ${symbol} trade`, at) > 0.45) at -= 1;
-    return at;
-  }
+/** Not everything is traded at each tick: a price stands until the next trade. */
+function lastTrade({ trades }: Good, tick: number): number {
+  let at = tick;
+  while (tick - at < 8 && chanceAt(trades, at) > 0.45) at -= 1;
+  return at;
+}
 
-  /** From -1 to 1, going over smoothly from one whole place to the next. */
-  #wave(name: string, place: number): number {
-    const before = Math.floor(place);
-    const way = (1 - Math.cos((place - before) * Math.PI)) / 2;
-    const from = chanceAt(name, before);
-    return 2 * (from + (chanceAt(name, before + 1) - from) * way) - 1;
-  }
+/** From -1 to 1, going over smoothly from one whole place to the next. */
+function heightOf(row: number, place: number): number {
+  const before = Math.floor(place);
+  const way = (1 - Math.cos((place - before) * Math.PI)) / 2;
+  const from = chanceAt(row, before);
+  return 2 * (from + (chanceAt(row, before + 1) - from) * way) - 1;
 }

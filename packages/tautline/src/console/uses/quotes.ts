@@ -10,7 +10,6 @@ import type { Picture } from "./market.ts";
 import { Show } from "./show.ts";
 import { useChannels } from "./use-channels.ts";
 
-const pastTicks = 240;
 const keyLivesMs = 10_000;
 
 /** Begins it; the function that is returned ends it. */
@@ -33,7 +32,7 @@ export function openQuotes({ hub, clock, logger }: ConsoleContext): Unregister {
   const withdraw = hub.rpc("uses.quotes.watch", (_, client) => {
     const tick = market.tickAt(clock.now());
     show.admit(client);
-    return { tickMs, ...market.picture(tick), past: market.past(tick, pastTicks) };
+    return { tickMs, ...market.picture(tick), past: market.past(tick) };
   });
   return () => {
     withdraw();

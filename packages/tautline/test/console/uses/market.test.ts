@@ -1,7 +1,7 @@
 // The market that is made up: the same for everybody, different with another seed, and never nonsense.
 import { describe, expect, it } from "vitest";
 
-import { Market } from "../../../src/console/uses/market.ts";
+import { Market, pastTicks } from "../../../src/console/uses/market.ts";
 
 const tick = 3_500_000_000;
 
@@ -39,11 +39,14 @@ describe("the market", () => {
 
   it("knows what was before: its past ends with its present", () => {
     const market = new Market("one");
-    const past = market.past(tick, 50);
+    const past = market.past(tick);
+    expect(market.past(tick)).toBe(past);
     for (const { symbol, price } of market.picture(tick).quotes) {
-      expect(past[symbol]).toHaveLength(50);
+      expect(past[symbol]).toHaveLength(pastTicks);
       expect(past[symbol]?.at(-1)).toBe(price);
-      const before = market.picture(tick - 49).quotes.find((quote) => quote.symbol === symbol);
+      const before = market
+        .picture(tick - pastTicks + 1)
+        .quotes.find((quote) => quote.symbol === symbol);
       expect(past[symbol]?.[0]).toBe(before?.price);
     }
   });

@@ -38,9 +38,14 @@ export class Note {
     if (edit !== undefined) this.#apply(edit);
   }
 
-  /** @throws Error when the bytes are no update */
-  merge(update: Uint8Array): void {
-    Y.applyUpdate(this.#doc, update);
+  /** Takes an update up, and says whether it was one: anybody may have published it. */
+  merge(update: Uint8Array): boolean {
+    try {
+      Y.applyUpdate(this.#doc, update);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The whole document as one update. */

@@ -62,7 +62,7 @@ export class SharedNote {
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const update of held) this.#merge(update);
+    for (const update of held) this.note.merge(update);
   }
 
   #enter(client: Client): () => void {
@@ -115,16 +115,8 @@ export class SharedNote {
     if (update === undefined || update.length === 0) return;
     if (fields?.["kind"] === "state") this.#stateAt = Math.max(this.#stateAt, offset);
     also?.merge(update);
-    if (this.#held === undefined) this.#merge(update);
+    if (this.#held === undefined) this.note.merge(update);
     else this.#held.push(update);
-  }
-
-  #merge(update: Uint8Array): void {
-    try {
-      this.note.merge(update);
-    } catch {
-      // Somebody published what is no update. Others' are as good as before.
-    }
   }
 
   #sendSoon(): void {

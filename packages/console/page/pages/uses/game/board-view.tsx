@@ -105,12 +105,24 @@ function useDrawnPlaces(playground: Playground): readonly Place[] {
   const [places, setPlaces] = useState<readonly Place[]>([]);
   useEffect(() => {
     let frame = requestAnimationFrame(function draw(now) {
-      setPlaces(playground.arena.drawnAt(now));
+      const drawn = playground.arena.drawnAt(now);
+      // Nothing is drawn anew while nobody moves.
+      setPlaces((before) => (alike(before, drawn) ? before : drawn));
       frame = requestAnimationFrame(draw);
     });
     return () => cancelAnimationFrame(frame);
   }, [playground]);
   return places;
+}
+
+function alike(one: readonly Place[], other: readonly Place[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ seat, x, y }, index) => {
+      const place = other[index];
+      return place?.seat === seat && place.x === x && place.y === y;
+    })
+  );
 }
 
 /** Keys win over the pointer; whichever was used last steers. */

@@ -56,7 +56,7 @@ function Row(props: { notice: Notice; own: boolean; unread: boolean; onRead: () 
   const { notice, own, unread } = props;
   const said = words.uses.notifications;
   const kind = own
-    ? said.sentTo(notice.to || said.everybody)
+    ? said.sentTo(notice.to || said.everybody.toLocaleLowerCase())
     : notice.to === ""
       ? said.forAll
       : said.forYou;

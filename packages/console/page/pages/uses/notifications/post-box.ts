@@ -99,6 +99,7 @@ export class PostBox {
 
   #enter(client: Client): () => void {
     this.#client = client;
+    this.problem.set(undefined);
     const own = client.subscribe(inboxChannel(this.#name));
     const all = client.subscribe(everybody, { joinLeave: true });
     for (const subscription of [own, all]) this.#listen(subscription);
@@ -118,7 +119,7 @@ export class PostBox {
   #listen(subscription: Subscription<unknown>): void {
     subscription.onPublication(({ data }) => this.#hear(data, true));
     subscription.onStateChange(({ state, recovered, reason }) => {
-      this.problem.set(state === "unsubscribed" && this.#client !== undefined ? reason : undefined);
+      if (state === "unsubscribed" && this.#client !== undefined) this.problem.set(reason);
       if (state !== "subscribed") return;
       // What was missed follows by itself; without a place to go on from, the log is read.
       if (!recovered) void this.#readLog(subscription);

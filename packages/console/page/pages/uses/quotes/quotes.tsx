@@ -58,7 +58,7 @@ function Market(props: { tape: Tape }) {
                 </th>
               </tr>
             </thead>
-            <tbody>
+            <tbody data-tick={tape.tick}>
               {tape.rows.map((one) => (
                 <QuoteRow
                   key={one.symbol}
@@ -111,11 +111,9 @@ function QuoteRow(props: { row: Row; tick: number; chosen: boolean; onChoose: ()
           type="button"
           class="quote-name"
           aria-pressed={props.chosen}
-          aria-label={said.show(name)}
           onClick={props.onChoose}
         >
-          <b>{row.symbol}</b>
-          <span>{name}</span>
+          <b>{row.symbol}</b> <span>{name}</span>
         </button>
       </th>
       <td class="number">
