@@ -74,10 +74,40 @@ async function takeChat(file, options) {
   await server.close();
 }
 
+/** A message in three fragments, a ping, and the frame in the middle taken apart. */
+async function takeInspector(file, options) {
+  const consoleToken = "only-for-this-picture";
+  const server = await serve({ port: 0, consoleToken });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    deviceScaleFactor: 2,
+    locale: "en-GB",
+    ...options,
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/#token=${consoleToken}`);
+  await page.locator("#name").waitFor();
+  await page.goto(`${server.url}/#/inspector`);
+  await page.locator(".dial .chip").first().click();
+  await page.locator(".phase[data-phase=open]").waitFor();
+  await page.locator(".sender input[type=number]").fill("3");
+  await page.locator(".sender .button.primary").click();
+  await page.locator(".row[data-side=server]").waitFor();
+  await page.locator(".sender .segments button").nth(1).click();
+  await page.locator(".sender .button.primary").click();
+  await page.locator(".row[data-side=server]").nth(1).waitFor();
+  await page.locator(".row[data-side=client]").nth(2).click();
+  await page.locator(".dump-hex.wire span").nth(2).hover();
+  await page.screenshot({ path: `${folder}${file}` });
+  await context.close();
+  await server.close();
+}
+
 await mkdir(folder, { recursive: true });
 try {
   await takeChat("chat.png", { colorScheme: "light" });
   await takeChat("chat-dark.png", { colorScheme: "dark" });
+  await takeInspector("inspector.png", { colorScheme: "light" });
 } finally {
   await browser.close();
 }

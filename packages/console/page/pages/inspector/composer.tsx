@@ -32,14 +32,16 @@ export function Composer({ probe, talk }: { probe: ProbeLine; talk: Talk }) {
           </button>
         ))}
       </div>
-      <fieldset disabled={!isOpen}>
-        <legend class="hidden">{words[tab]}</legend>
-        {tab === "message" && <MessageForm probe={probe} talk={talk} />}
-        {tab === "ping" && <PingForm probe={probe} />}
-        {tab === "close" && <CloseForm probe={probe} />}
-        {tab === "frame" && <FrameForm probe={probe} />}
-        {tab === "presets" && <PresetList probe={probe} />}
-      </fieldset>
+      <div class="sender-form" role="group" aria-label={words[tab]} tabIndex={0}>
+        <fieldset disabled={!isOpen}>
+          <legend class="hidden">{words[tab]}</legend>
+          {tab === "message" && <MessageForm probe={probe} talk={talk} />}
+          {tab === "ping" && <PingForm probe={probe} />}
+          {tab === "close" && <CloseForm probe={probe} />}
+          {tab === "frame" && <FrameForm probe={probe} />}
+          {tab === "presets" && <PresetList probe={probe} />}
+        </fieldset>
+      </div>
       {!isOpen && <p class="hint">{words.closed}</p>}
     </section>
   );

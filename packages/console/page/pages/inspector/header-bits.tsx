@@ -7,10 +7,9 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { FieldName, FieldRun, FrameField } from "./frame-fields.ts";
 import { fieldRows, frameFields } from "./frame-fields.ts";
 import { useInspectorWords } from "./inspector-words.ts";
-import type { InspectorWords } from "./words.ts";
 
-/** Narrower than this there is no room for 32 bits in a row. */
-const wideFromPx = 520;
+/** A bit that can be pointed at takes so much, in pixels (WCAG 2.2, 2.5.8). */
+const bitPx = 25;
 
 export function HeaderBits(props: { header: string; payloadLength: number }) {
   const words = useInspectorWords();
@@ -67,7 +66,6 @@ function RunView(props: {
   explanation: string | undefined;
   onPoint: () => void;
 }) {
-  const words = useInspectorWords();
   const { run, explanation, onPoint } = props;
   const { field, bits } = run;
   return (
@@ -78,7 +76,6 @@ function RunView(props: {
       data-current={explanation === undefined ? undefined : ""}
       data-narrow={bits.length === 1 ? "" : undefined}
       style={{ gridColumn: `span ${bits.length}` }}
-      aria-label={spoken(words, field)}
       aria-describedby={explanation}
       onClick={onPoint}
       onFocus={onPoint}
@@ -109,12 +106,6 @@ const labels: Readonly<Record<FieldName, string>> = {
   key: "Masking-key",
 };
 
-function spoken(words: InspectorWords, field: FrameField): string {
-  const { name } = words.frame.fields[field.name];
-  if (field.bits.length > 1) return `${name}: ${field.bits}`;
-  return `${name}: ${field.value === 1 ? words.frame.flagSet : words.frame.flagClear}`;
-}
-
 function valueText({ name, value, bits }: FrameField, header: string): string {
   if (name === "key") return header.slice(-8).replaceAll(/..(?=.)/gu, "$& ");
   if (name === "opcode") return `0x${value.toString(16)}`;
@@ -123,11 +114,12 @@ function valueText({ name, value, bits }: FrameField, header: string): string {
 
 /** How many bits there is room for in a row. */
 function useColumns(box: { readonly current: HTMLElement | null }): number {
-  const [columns, setColumns] = useState(32);
+  const [columns, setColumns] = useState(16);
   useEffect(() => {
     if (box.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setColumns(entry.contentRect.width < wideFromPx ? 16 : 32);
+      const room = (entry?.contentRect.width ?? 0) / bitPx;
+      setColumns(room >= 32 ? 32 : room >= 16 ? 16 : 8);
     });
     observer.observe(box.current);
     return () => observer.disconnect();

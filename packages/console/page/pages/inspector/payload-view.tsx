@@ -29,7 +29,7 @@ export function PayloadView({ entry }: { entry: FrameEntry }) {
         <table class="dump" onPointerLeave={() => point(undefined)}>
           <thead>
             <tr>
-              <th scope="col" class="dump-offset" aria-label="#" />
+              <td />
               {wire !== undefined && <th scope="col">{words.wire}</th>}
               <th scope="col">{words.unmasked}</th>
               <th scope="col">{words.asText}</th>

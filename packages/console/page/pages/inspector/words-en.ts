@@ -183,8 +183,6 @@ export const en: InspectorWords = {
         text: "Four unpredictable bytes. Each byte of the payload is XORed with one of them in turn, so that no page can put bytes of its choice on the wire (§5.3, §10.3).",
       },
     },
-    flagSet: "set",
-    flagClear: "clear",
     details: "Details",
     bytes,
     payload: "Payload, byte by byte",

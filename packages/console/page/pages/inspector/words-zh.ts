@@ -166,8 +166,6 @@ export const zh: InspectorWords = {
         text: "四个不可预测的字节。载荷的每个字节轮流与其中一个异或，这样网页就无法把自选的字节放到线路上（§5.3、§10.3）。",
       },
     },
-    flagSet: "置位",
-    flagClear: "未置位",
     details: "详情",
     bytes,
     payload: "逐字节看载荷",

@@ -129,8 +129,6 @@ export interface InspectorWords {
     readonly headerText: string;
     readonly bits: (count: number) => string;
     readonly fields: Readonly<Record<FieldName, FieldWords>>;
-    readonly flagSet: string;
-    readonly flagClear: string;
     readonly details: string;
     readonly bytes: (count: number) => string;
     readonly payload: string;
