@@ -29,16 +29,13 @@ import type { PreparedMessage } from "./prepared-message.ts";
 import { fits, type QueuedPayload } from "./queue-limit.ts";
 import { type EngineEvent, type EngineState, engineStates, nextState } from "./states.ts";
 
-/** Without an extension none is done elsewhere. */
-const noWork = (): void => undefined;
-
 export class Engine {
   readonly role: Role;
   readonly #stock: EngineStock;
   readonly #events: EngineEvents;
   readonly #transform: MessageTransform | undefined;
   /** @internal to be called when work that was done elsewhere is back */
-  readonly ready: () => void;
+  readonly ready: (() => void) | undefined;
   readonly #heartbeat: Heartbeat;
   /** While a message is under way to here, and in the middle of a read. */
   #receiver: MessageReceiver | undefined;
@@ -66,7 +63,7 @@ export class Engine {
     this.#events = events;
     this.#now = now;
     this.#transform = transform;
-    this.ready = ready ?? noWork;
+    this.ready = ready;
     this.#heartbeat = new Heartbeat(stock, now);
     if (stock.settings.receive === "messages") return;
     this.#receiver = stock.openPartReceiver(parts, () => this.#suspended);

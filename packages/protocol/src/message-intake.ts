@@ -19,7 +19,7 @@ export interface PartsOwner {
   /** Takes a control frame, whose payload is its to keep, and answers with what is wrong. */
   control(opcode: Opcode, payload: Uint8Array): FrameError | undefined;
   /** Work done elsewhere is back: there is something to proceed with. */
-  ready(): void;
+  readonly ready: (() => void) | undefined;
 }
 
 export interface MessageIntake extends FrameSink {

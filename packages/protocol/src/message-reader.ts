@@ -21,17 +21,10 @@ export interface ReaderParts {
   readonly leniency: Leniency;
 }
 
-/** Until there is somebody. */
-const nobody: MessageSink & PartsOwner = {
-  text: () => undefined,
-  binary: () => undefined,
-  control: () => undefined,
-  ready: () => undefined,
-};
-
 export class MessageReader implements MessageIntake, WholeSink {
-  #sink: MessageSink = nobody;
-  #owner: PartsOwner = nobody;
+  // Both are there before anything is read.
+  #sink!: MessageSink;
+  #owner!: PartsOwner;
   #decoder: MessageDecoder | undefined;
   readonly #platform: Platform;
   readonly #limits: EngineLimits;
@@ -191,7 +184,7 @@ export class MessageReader implements MessageIntake, WholeSink {
 
   #onDecoded(decoded: Decoded): void {
     this.#decoded = decoded;
-    this.#owner.ready();
+    this.#owner.ready?.();
   }
 
   /** @param kept whether `decoded` is the receiver's to keep */

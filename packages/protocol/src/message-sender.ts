@@ -329,7 +329,7 @@ export class MessageSender {
 
   #onBack(encoded: Encoded): void {
     this.#back = { encoded };
-    this.#owner?.ready();
+    this.#owner?.ready?.();
   }
 
   #leaveFragment(fragment: Fragment): void {

@@ -78,7 +78,8 @@ export class PartReader implements MessageIntake {
     const frames = this.#frames;
     const error = frames.begin(header);
     if (error !== undefined || isControl(frames.frameOpcode) || frames.fragments > 1) return error;
-    if (frames.transformed) this.#decoding = this.#decoder?.decodeParts(() => this.#owner?.ready());
+    if (frames.transformed)
+      this.#decoding = this.#decoder?.decodeParts(() => this.#owner?.ready?.());
     this.#byteLength = 0;
     this.#parts.begin(frames.opcode === Opcode.text ? "text" : "binary");
     return undefined;

@@ -1,4 +1,4 @@
-import { BlockPool, Engine, resolveEngineSettings } from "@tautline/protocol";
+import { BlockPool, ConnectionFailed, Engine, resolveEngineSettings } from "@tautline/protocol";
 import type { EngineEvents, EngineOptions, Role } from "@tautline/protocol";
 import { describe, expect, test } from "vitest";
 import { transformFor } from "./deflate/compressed-engine.ts";
@@ -117,6 +117,26 @@ describe("engines that share what they read and send with", () => {
     engine.sendText("3");
     other.sendText("4");
     expect([output(engine), output(other)]).toEqual([[sent.text("3")], [sent.text("4")]]);
+  });
+
+  test("read within each other's reading however deep that goes", () => {
+    const servers = new Servers();
+    const engines: Engine[] = [];
+    for (let depth = 0; depth < 12; depth++) {
+      const next = engines.at(-1);
+      engines.push(servers.open({}, { text: (message) => next && receive(next, text(message)) }));
+    }
+    for (const message of ["1", "2"]) receive(engines.at(-1) ?? servers.open(), text(message));
+    expect(servers.lines).toEqual(engines.map(() => [said.text("1"), said.text("2")]));
+  });
+
+  test("do not wait for what was given up", () => {
+    const engine = new Servers().open();
+    engine.sendText("1");
+    engine.abort(new ConnectionFailed("CONNECTION_TERMINATED"), 0);
+    let marks = 0;
+    engine.whenWritten(() => (marks += 1));
+    expect(marks).toBe(1);
   });
 
   test("leave pongs that are owed with the one who owes them", () => {
