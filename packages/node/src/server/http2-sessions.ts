@@ -20,7 +20,9 @@ export class Http2Sessions {
   /** @param idleMs how long a session may be without a stream, in milliseconds */
   constructor(server: Http2Server | Http2SecureServer, idleMs: number) {
     this.#idleMs = idleMs;
-    server.on("session", (session) => this.#watch(session));
+    // Who takes WebSockets' streams out of a session (http2-streams.ts) puts aside the listeners that it finds there. To
+    // hear of all streams is to come after it.
+    server.on("session", (session) => queueMicrotask(() => this.#watch(session)));
   }
 
   /** Tells every peer that no more streams are taken (GOAWAY, RFC 9113 §6.8). A session ends with its last stream. */

@@ -108,11 +108,15 @@ describe("a port of its own with http2", () => {
   it("keeps a session as long as it has a WebSocket", async () => {
     const { port } = await serve({ ...secure, handshakeTimeoutMs, onConnection: echo });
     const client = await session(`https://127.0.0.1:${port}`);
+    let goaways = 0;
+    client.on("goaway", () => (goaways += 1));
     const raw = await RawStream.opened(client);
     const idle = await session(`https://127.0.0.1:${port}`);
     await sessionClosed(idle);
     raw.stream.write(hello);
     expect((await raw.bytes(7)).subarray(2).toString()).toBe("hello");
+    // A session that is told to go is ended some seconds later, whatever it still has.
+    expect(goaways).toBe(0);
     raw.stream.close(constants.NGHTTP2_CANCEL);
     await sessionClosed(client);
   });
