@@ -81,14 +81,14 @@ describe("npm run bench", () => {
     const { result } = await bench(args);
     expect(result.cases).toHaveLength(1);
     expectChecked(result, names);
-  }, 120_000);
+  }, 300_000);
 
   test("measures the same without a compiler", async () => {
     const args = ["costs-publishing-live", "--peers", "redis", "--generator", "node", ...longer];
     const { result } = await bench(args);
     expect(result.generator.kind).toBe("node");
     expectChecked(result, ["redis"]);
-  }, 120_000);
+  }, 300_000);
 
   test("says what it does not know", async () => {
     await expect(bench(["--peers", "nobody"])).rejects.toMatchObject({
