@@ -84,7 +84,6 @@ export const en: InspectorWords = {
     waiting: "waiting for the answer…",
     fragment: "fragment",
     illegal: "breaks a rule",
-    toEnd: "Latest",
     paused: "Paused: the traffic goes on, the list waits.",
   },
   handshake: {
@@ -210,7 +209,6 @@ export const en: InspectorWords = {
     reason: "Reason",
     problems: "Breaks the rules",
     pick: "Choose a line to take it apart.",
-    back: "Back to the list",
   },
   opcodes: {
     0: "Continuation",
@@ -334,7 +332,6 @@ export const en: InspectorWords = {
     shortest: "as few bits as possible",
     form: (bits) => `${bits} bits`,
     badHex: "Hexadecimal digits in pairs, please.",
-    answersOff: "Pings and Close are left to you.",
     legal: "legal",
     illegal: (code) => `expect ${code}`,
     watchOnly: "You are watching a connection of others: nothing can be sent on it.",

@@ -78,7 +78,6 @@ export const zh: InspectorWords = {
     waiting: "等待应答…",
     fragment: "分片",
     illegal: "违反规则",
-    toEnd: "最新",
     paused: "已暂停：流量仍在继续，列表先等着。",
   },
   handshake: {
@@ -193,7 +192,6 @@ export const zh: InspectorWords = {
     reason: "原因",
     problems: "违反了规则",
     pick: "选择一行，把它拆开来看。",
-    back: "回到列表",
   },
   opcodes: {
     0: "后续",
@@ -335,7 +333,6 @@ export const zh: InspectorWords = {
     shortest: "尽可能短",
     form: (bits) => `${bits} 位`,
     badHex: "请输入成对的十六进制数字。",
-    answersOff: "Ping 和 Close 由你自己回应。",
     legal: "合法",
     illegal: (code) => `应得 ${code}`,
     watchOnly: "你在观察别人的连接：不能在上面发送。",

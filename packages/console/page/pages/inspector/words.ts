@@ -78,7 +78,6 @@ export interface InspectorWords {
     readonly waiting: string;
     readonly fragment: string;
     readonly illegal: string;
-    readonly toEnd: string;
     readonly paused: string;
   };
   readonly handshake: {
@@ -153,7 +152,6 @@ export interface InspectorWords {
     readonly reason: string;
     readonly problems: string;
     readonly pick: string;
-    readonly back: string;
   };
   readonly opcodes: Readonly<Record<number, string>>;
   readonly opcodeTexts: Readonly<Record<number, string>>;
@@ -200,7 +198,6 @@ export interface InspectorWords {
     readonly shortest: string;
     readonly form: (bits: number) => string;
     readonly badHex: string;
-    readonly answersOff: string;
     readonly legal: string;
     readonly illegal: (code: number) => string;
     readonly watchOnly: string;
