@@ -347,7 +347,7 @@ describe("a handshake hook that takes too long", () => {
     const uncaught = takeUncaught();
     const errors: unknown[] = [];
     const { port } = await serve({
-      handshakeTimeoutMs: 30,
+      handshakeTimeoutMs: 500,
       onHandshake: ({ signal }) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => reject(new Error("a query was cancelled")));
@@ -364,7 +364,7 @@ describe("a handshake hook that takes too long", () => {
   it("with its Response's body: the rest of it is cancelled", async () => {
     const cancelled = gate<unknown>();
     const { port } = await serve({
-      handshakeTimeoutMs: 30,
+      handshakeTimeoutMs: 500,
       onHandshake: () =>
         new Response(
           new ReadableStream({
