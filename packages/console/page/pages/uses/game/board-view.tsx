@@ -9,6 +9,8 @@ import { directionOfKeys, directionTo, steers, still } from "./steering.ts";
 
 const [width, height] = [160, 90];
 const colours = 8;
+/** A dot nearer to the upper edge has its name below. */
+const topRoom = 8.5;
 
 export function BoardView(props: { playground: Playground }) {
   const words = useWords();
@@ -73,7 +75,7 @@ function Dots(props: {
         >
           {seat === props.seat && <circle class="dot-halo" r="4.6" />}
           <circle class="dot-body" r="3" />
-          <text y="-4.6">{props.names.get(seat) || props.guest}</text>
+          <text y={y < topRoom ? 7.2 : -4.6}>{props.names.get(seat) || props.guest}</text>
         </g>
       ))}
     </g>
