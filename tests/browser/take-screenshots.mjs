@@ -1,4 +1,5 @@
 // Takes the pictures of the documentation from the real page: node tests/browser/take-screenshots.mjs
+// With names behind it (chat, notifications, game, …) those alone.
 // Needs `npm run build` before. The letters are those installed on the machine; the pictures in the repository were
 // taken with Inter and Noto Sans CJK.
 import { mkdir } from "node:fs/promises";
@@ -7,6 +8,9 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "tautline";
 
+import { takeUses } from "./use-screenshots.mjs";
+
+const names = process.argv.slice(2);
 const folder = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const viewport = { width: 1280, height: 760 };
 
@@ -105,9 +109,13 @@ async function takeInspector(file, options) {
 
 await mkdir(folder, { recursive: true });
 try {
-  await takeChat("chat.png", { colorScheme: "light" });
-  await takeChat("chat-dark.png", { colorScheme: "dark" });
-  await takeInspector("inspector.png", { colorScheme: "light" });
+  const wanted = (name) => names.length === 0 || names.includes(name);
+  if (wanted("chat")) {
+    await takeChat("chat.png", { colorScheme: "light" });
+    await takeChat("chat-dark.png", { colorScheme: "dark" });
+  }
+  if (wanted("inspector")) await takeInspector("inspector.png", { colorScheme: "light" });
+  await takeUses(browser, folder, names);
 } finally {
   await browser.close();
 }
