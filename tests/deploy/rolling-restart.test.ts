@@ -2,46 +2,16 @@
  * Three `tautline` processes behind nginx, with Redis between, are restarted one by one while clients on every transport publish
  * and listen: each listener gets every publication, once and in order, and every process ends with 0.
  */
-import { once } from "node:events";
-import type { AddressInfo, Socket } from "node:net";
-import { connect, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
 import { Program } from "../cli/program.ts";
 import { startBalancer } from "./balancer.ts";
 import type { Follow, Follower } from "./follower.ts";
 import { followers } from "./follower.ts";
 import { ownHost } from "./loopback.ts";
-
-/** Redis of a test listens on a path alone; this is a port to it, as in `redis://127.0.0.1:1234`. */
-async function startRedis(): Promise<string> {
-  const redis = new RedisServer();
-  onTestFinished(() => redis.remove());
-  await redis.start();
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(redis.path);
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on("error", () => socket.destroy());
-      socket.on("close", () => other.destroy());
-      socket.pipe(other);
-    }
-  });
-  server.listen({ port: 0, host: "127.0.0.1" });
-  await once(server, "listening");
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { startRedis } from "./redis-port.ts";
 
 /** A node that keeps its address over restarts. */
 class Node {

@@ -45,7 +45,9 @@ export function historyChoice(choices: Choices<typeof historySettings>): History
   const dataDir = choices.dataDir?.value;
   const broker = choices.broker?.value;
   if (broker !== undefined && dataDir !== undefined) {
-    throw new UsageMistake("a data directory is for one server, and a broker for several");
+    throw new UsageMistake(
+      "a data directory is for one server, with all of its workers, and a broker for several, whose history the broker keeps: leave out --data-dir or --broker",
+    );
   }
   const size = choices.history?.value ?? (dataDir === undefined ? 0 : durableSize);
   if (size === 0 && dataDir !== undefined) {

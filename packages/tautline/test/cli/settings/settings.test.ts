@@ -109,7 +109,7 @@ describe("a configuration file", () => {
     { text: '{"allowedOrigin":[1]}', says: "allowedOrigin in t.json takes" },
     {
       text: '{"broker":"redis://a","dataDir":"b"}',
-      says: "a data directory is for one server, and a broker for several",
+      says: "a data directory is for one server, with all of its workers, and a broker for several",
     },
   ])("is told what is wrong with $text", async ({ text, says }) => {
     const folder = await folderWith({ "t.json": text });
