@@ -18,7 +18,7 @@ export const surface: Readonly<Record<string, Surface>> = {
     types: ["MissingFeatureCode", "NatsBrokerSetup", "NatsOptions"],
   },
   "@tautline/broker-redis": {
-    values: ["RedisBroker"],
+    values: ["RedisBroker", "redisAddress"],
     types: [
       "ClusterOptions",
       "HostPort",

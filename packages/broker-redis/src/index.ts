@@ -2,6 +2,7 @@
 
 export type { RedisBrokerSetup } from "./redis-broker.ts";
 export { RedisBroker } from "./redis-broker.ts";
+export { redisAddress } from "./place.ts";
 export type {
   ClusterOptions,
   HostPort,

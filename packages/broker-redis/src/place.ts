@@ -56,7 +56,7 @@ const defaultPorts = { sentinel: 26_379, cluster: 6379 };
  *
  * @throws RangeError for anything else; its text leaves the address out, which may hold a password
  */
-export function placeAt(address: string): RedisPlace {
+export function redisAddress(address: string): RedisPlace {
   if (/^rediss?:\/\//u.test(address) && URL.canParse(address)) return { redis: { url: address } };
   const parts =
     /^(?<scheme>rediss?)\+(?<kind>sentinel|cluster):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^/@]+)(?:\/(?<rest>.*))?$/u.exec(

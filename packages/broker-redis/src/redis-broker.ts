@@ -26,7 +26,7 @@ import { Keys } from "./keys.ts";
 import { joinMessage, leaveMessage, publicationMessage, tell } from "./message.ts";
 import { OwnMembers } from "./own-members.ts";
 import type { RedisPlace } from "./place.ts";
-import { placeAt } from "./place.ts";
+import { redisAddress } from "./place.ts";
 import { RedisLink } from "./redis-link.ts";
 import { historyReply, publishReply, textList } from "./replies.ts";
 import { scripts } from "./script.ts";
@@ -76,7 +76,7 @@ export class RedisBroker implements Broker {
     this.#setup = setup;
     this.#logger = setup.logger ?? silentLogger;
     this.#keys = new Keys(prefix);
-    this.#link = new RedisLink(address === undefined ? setup : placeAt(address), timeoutMs, {
+    this.#link = new RedisLink(address === undefined ? setup : redisAddress(address), timeoutMs, {
       failed: (err) => this.#failed(err),
       resumed: () => this.#resumed(),
     });

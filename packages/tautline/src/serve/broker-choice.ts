@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Broker, Logger } from "@tautline/hub";
 
+import { diskDoor, natsDoor, redisDoor } from "./broker-doors.ts";
 import { systemClock } from "./clock.ts";
 
 /** What acknowledged publications survive: see `ServeOptions.durability`. */
@@ -17,10 +18,6 @@ export interface BrokerSettings {
   readonly durability: Durability;
   readonly logger: Logger;
 }
-
-const loadDisk = () => import("@tautline/broker-disk");
-const loadNats = () => import("@tautline/broker-nats");
-const loadRedis = () => import("@tautline/broker-redis");
 
 /**
  * The broker, not yet started; nothing when the hub's own is meant.
@@ -36,28 +33,30 @@ export async function chosenBroker(settings: BrokerSettings): Promise<Broker | u
     if (broker !== undefined) {
       throw new RangeError("dataDir is for a server alone, and a broker for several");
     }
-    const { DiskBroker } = await loaded(loadDisk, "A data directory", "@tautline/broker-disk");
+    const { DiskBroker } = await diskDoor();
     return new DiskBroker({ ...setup, dataDir, durability });
   }
   if (typeof broker !== "string") return broker;
-  const scheme = schemeOf(broker);
-  if (/^(?:nats|tls):$/u.test(scheme)) {
-    const door = await loaded(loadNats, "A broker over NATS", "@tautline/broker-nats");
-    return new door.NatsBroker({ ...setup, nats: door.natsAddress(broker) });
+  switch (engineOf(broker)) {
+    case "nats": {
+      const door = await natsDoor();
+      return new door.NatsBroker({ ...setup, nats: door.natsAddress(broker) });
+    }
+    case "redis": {
+      const door = await redisDoor();
+      return new door.RedisBroker({ ...setup, address: broker });
+    }
+    case undefined:
+    default:
+      throw notAnAddress();
   }
-  if (/^rediss?(?:\+(?:sentinel|cluster))?:$/u.test(scheme)) {
-    const door = await loaded(loadRedis, "A broker over Redis", "@tautline/broker-redis");
-    return new door.RedisBroker({ ...setup, address: broker });
-  }
-  throw notAnAddress();
 }
 
-async function loaded<Door>(load: () => Promise<Door>, what: string, name: string): Promise<Door> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new Error(`${what} needs the package ${name}. Run: npm install ${name}`, { cause });
-  }
+/** What an address is of, by its scheme; whether the rest is right, the packages say. */
+export function engineOf(address: string): "nats" | "redis" | undefined {
+  const scheme = schemeOf(address);
+  if (/^(?:nats|tls):$/u.test(scheme)) return "nats";
+  return /^rediss?(?:\+(?:sentinel|cluster))?:$/u.test(scheme) ? "redis" : undefined;
 }
 
 /** Addresses may name several hosts, which no `URL` does: whether they are right, their brokers say. */

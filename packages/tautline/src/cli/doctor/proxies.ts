@@ -56,7 +56,7 @@ export function judgePings(pingSeconds: number): readonly Finding[] {
     if (pingSeconds > 0 && pingSeconds + marginSeconds <= idleSeconds) {
       return { name, verdict: "good", found, source };
     }
-    const advice = `hub.pingIntervalMs of at most ${(idleSeconds - marginSeconds) * 1000}, or more for ${setting}`;
+    const advice = `--ping-seconds of at most ${idleSeconds - marginSeconds} for tautline serve, or more for ${setting}`;
     return { name, verdict: "change", found, advice, source };
   });
 }
