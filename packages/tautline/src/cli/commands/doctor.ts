@@ -1,7 +1,5 @@
 /** `tautline doctor`: looks at what a server with many connections trips over, and says what to change. */
-import { hubDefaults } from "@tautline/hub";
-
-import type { Command, OptionTable } from "../command.ts";
+import type { Command, OptionTable, ParsedArguments } from "../command.ts";
 import { exitCodes, parseArguments, UsageMistake, wholeNumber } from "../command.ts";
 import { lookAtBroker } from "../doctor/broker.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -32,7 +30,7 @@ const options = {
   "ping-seconds": {
     type: "string",
     value: "seconds",
-    text: `how often the hub pings (${hubDefaults.pingIntervalMs / 1000})`,
+    text: `as often as the hub pings (TAUTLINE_PING_SECONDS, or ${serveSettings.pingSeconds.default})`,
   },
   broker: {
     type: "string",
@@ -43,7 +41,7 @@ const options = {
     type: "string",
     short: "c",
     value: "file",
-    text: "take the broker from this configuration file (TAUTLINE_CONFIG)",
+    text: "take both from this configuration file (TAUTLINE_CONFIG)",
   },
   json: { type: "boolean", text: "print JSON" },
 } as const satisfies OptionTable;
@@ -71,14 +69,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   if (operands.length > 0) throw new UsageMistake(`doctor takes no operand, not '${operands[0]}'`);
   const count = values.connections ?? String(defaultConnections);
   const connections = wholeNumber(count, "--connections", { least: 1, most: 100_000_000 });
-  const seconds = values["ping-seconds"] ?? String(hubDefaults.pingIntervalMs / 1000);
-  const pingSeconds = wholeNumber(seconds, "--ping-seconds", { least: 0, most: 86_400 });
+  const { broker, pingSeconds } = await serverChoices(values, terminal);
   const findings = [
     judgeNode(process.versions.node, Date.now()),
     ...judgeSystem(await systemFacts(), connections),
-    ...judgePings(pingSeconds),
+    ...judgePings(pingSeconds.value),
     ...(await lookAtBroker({
-      address: await brokerAddress(values, terminal),
+      address: broker?.value,
       timeoutMs: brokerTimeoutMs,
       nowMs: Date.now,
     })),
@@ -91,15 +88,12 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   return ok ? exitCodes.ok : exitCodes.failure;
 }
 
-/** The broker that `tautline serve` would have. */
-async function brokerAddress(
-  { broker, config }: { readonly broker?: string; readonly config?: string },
-  { env }: Terminal,
-): Promise<string | undefined> {
-  const path = config ?? (env["TAUTLINE_CONFIG"] || undefined);
+/** What `tautline serve` would be told by the same flags, environment and file. */
+async function serverChoices(flags: ParsedArguments<typeof options>["values"], { env }: Terminal) {
+  const path = flags.config ?? (env["TAUTLINE_CONFIG"] || undefined);
   const file = path === undefined ? undefined : await readConfigFile(serveSettings, path);
-  const table = { broker: serveSettings.broker };
-  return choose(table, { flags: { broker }, env, file }).broker?.value;
+  const { broker, pingSeconds } = serveSettings;
+  return choose({ broker, pingSeconds }, { flags, env, file });
 }
 
 function report(findings: readonly Finding[], style: Style): string {

@@ -8,6 +8,7 @@ import { UsageMistake } from "../command.ts";
 import { consoleTokenChoice } from "../console-access.ts";
 import { drainChoice } from "../drain-options.ts";
 import { historyChoice } from "../history-options.ts";
+import { pingChoice } from "../ping-options.ts";
 import type { Choices } from "../settings/setting.ts";
 import { tokenKeys } from "../token-keys.ts";
 import type { serveSettings } from "./serve-settings.ts";
@@ -33,7 +34,7 @@ export async function optionsFrom(choices: ServeChoices): Promise<ServeOptions> 
     demos: choices.demos.value,
     allowedOrigins: origins(choices.allowedOrigin?.value),
     tokens,
-    hub: { channels, ...(guarded && { open: open === true }) },
+    hub: { channels, ...pingChoice(choices), ...(guarded && { open: open === true }) },
     broker,
     dataDir,
     api: await apiChoice(choices),

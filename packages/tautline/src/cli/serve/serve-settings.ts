@@ -7,6 +7,7 @@ import { drainSettings } from "../drain-options.ts";
 import { historySettings } from "../history-options.ts";
 import { logSettings } from "../log/log-settings.ts";
 import type { SettingTable } from "../settings/setting.ts";
+import { pingSettings } from "../ping-options.ts";
 import { tokenKeySettings } from "../token-keys.ts";
 import { workerSettings } from "../worker-count.ts";
 
@@ -58,6 +59,7 @@ export const serveSettings = {
     text: "keep metrics for Prometheus, at /metrics",
   },
   ...backendSettings,
+  ...pingSettings,
   ...drainSettings,
   ...logSettings,
   ...workerSettings,

@@ -216,7 +216,9 @@ describe("the command", () => {
   it("says for people what to change, and where it is written", async () => {
     const { out } = await run(["doctor", "--ping-seconds", "90"]);
     expect(out).toContain("change  pings through nginx: every 90 s");
-    expect(out).toContain("→ hub.pingIntervalMs of at most 55000, or more for proxy_read_timeout");
+    expect(out).toContain(
+      "→ --ping-seconds of at most 55 for tautline serve, or more for proxy_read_timeout",
+    );
     expect(out).toContain("https://nginx.org/");
     expect(out).toMatch(/To change: \d+\.\n$/u);
   });
@@ -231,6 +233,18 @@ describe("the command", () => {
       const { code, out } = await run(["doctor", ...args], { env });
       expect(code).toBe(1);
       expect(out).toContain("Redis: redis://127.0.0.1:1 cannot be used");
+    }
+  });
+
+  it("takes the pings from where the server has them", async () => {
+    const file = await fileWith('{"pingSeconds":90}', "tautline.json");
+    for (const { args, env } of [
+      { args: ["--ping-seconds", "90"], env: { TAUTLINE_PING_SECONDS: "10" } },
+      { args: [], env: { TAUTLINE_PING_SECONDS: "90" } },
+      { args: ["--config", file], env: {} },
+    ]) {
+      const { out } = await run(["doctor", ...args], { env });
+      expect(out).toContain("change  pings through nginx: every 90 s");
     }
   });
 
