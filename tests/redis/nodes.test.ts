@@ -10,9 +10,11 @@ import { Client } from "@tautline/client";
 import { fallback } from "@tautline/client/fallback";
 import { beforeEach, describe, expect, it, onTestFinished, test } from "vitest";
 import type { TautlineServer } from "tautline";
+import { disconnects } from "tautline";
 import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
 import { Program } from "../cli/program.ts";
 import { TestEventSource } from "../transports/event-source.ts";
+import { startProxy } from "../transports/proxy.ts";
 import { addressOf, dial, startServer } from "../transports/world.ts";
 import { realClock } from "./real-clock.ts";
 import { startRoundRobin } from "./round-robin.ts";
@@ -27,7 +29,7 @@ beforeEach(async () => {
   return () => redis.remove();
 });
 
-function startNode(): Promise<TautlineServer> {
+function startNode(leaveDelayMs = 0): Promise<TautlineServer> {
   return startServer({
     broker: new RedisBroker({
       clock: realClock,
@@ -36,7 +38,7 @@ function startNode(): Promise<TautlineServer> {
       memberTtlMs: 1000,
     }),
     api: { keys: [key] },
-    hub: { open: true, channels: { historySize: 100, recovery: "stream" } },
+    hub: { open: true, channels: { historySize: 100, recovery: "stream", leaveDelayMs } },
     hooks: { connect: ({ token }) => ({ user: token }) },
   });
 }
@@ -135,6 +137,50 @@ describe("a backend that asks one server", () => {
     // What could not be told to the others is no success.
     expect(await call(one, "disconnect", { user: "ann" })).toMatchObject({ error: { code: 100 } });
   });
+});
+
+test("a user who is lost at one server and back at another has not been away for others", async () => {
+  const [one, two] = [await startNode(60_000), await startNode(60_000)];
+  await meet(one, two);
+  const news: string[] = [];
+  for (const server of [one, two]) {
+    const watch = dial(server, ["websocket"], { token: "watcher" }).newSubscription("room", {
+      joinLeave: true,
+    });
+    watch.on("join", ({ info }) => info.user === "ann" && news.push("join"));
+    watch.on("leave", ({ info }) => info.user === "ann" && news.push("leave"));
+    watch.subscribe();
+    await watch.ready();
+  }
+  const proxy = await startProxy(one.url);
+  const ann = dial(proxy, ["websocket"], { token: "ann" });
+  const room = ann.newSubscription("room");
+  room.subscribe();
+  await room.ready();
+  await expect.poll(() => news, { timeout: 15_000 }).toEqual(["join", "join"]);
+  const members = async () => [...(await one.channel("room").presence()).values()];
+  const idsOfAnn = async () =>
+    (await members()).filter(({ user }) => user === "ann").map(({ client }) => client);
+  const [before] = await idsOfAnn();
+  const probe = dial(two, ["websocket"], { token: "probe" });
+  await probe.ready();
+  const told = new Promise((resolve) => {
+    probe.on("disconnected", resolve);
+  });
+  proxy.target = two.url;
+  proxy.faults = { upgrades: "refuse" };
+  await one.hub.disconnect({ client: before }, disconnects.forceReconnect);
+  // What one says arrives in order: when the other has done this, it has heard of ann.
+  await one.hub.disconnect({ user: "probe" });
+  await told;
+  proxy.faults = {};
+  // The old connection is a member until the new one has its place.
+  await expect
+    .poll(idsOfAnn, { timeout: 15_000 })
+    .toEqual([expect.not.stringContaining(before ?? "nobody")]);
+  await room.publish("a word, after all that was told before it");
+  expect(two.hub.listClients({ user: "ann" }).entries.size).toBe(1);
+  expect(news).toEqual(["join", "join"]);
 });
 
 test("a server that is killed is gone from presence and from the list of nodes", async () => {

@@ -110,7 +110,7 @@ export class Hub {
       channels,
       forms,
       positions,
-      attendance: new Attendance({ broker, clock, logger }),
+      attendance: new Attendance({ broker, clock, logger, elsewhere: () => this.#nodes.elsewhere }),
       handlers: new Handlers(logger),
       contracts: new Contracts(setup.contracts ?? []),
       ping: new Broadcast(prepare),
@@ -118,7 +118,7 @@ export class Hub {
     this.#addresses = new Tally(options.maxConnectionsPerAddress);
     this.node = randomId();
     const own = { node: this.node, roster: this.#roster, info: () => this.info() };
-    this.#nodes = new Nodes({ ...own, facts: setup.facts, broker, clock, logger });
+    this.#nodes = new Nodes({ ...this.#context, ...own, facts: setup.facts });
     this.relay = this.#nodes.relay;
     const { needs } = this.#context.namespaces;
     this.ready = broker.start(channels, this.node, needs).then(() => this.#nodes.start());

@@ -38,8 +38,8 @@ export interface ChannelOptions {
   /** Whether subscribers who ask for it are told who comes and goes. Default: true. */
   readonly joinLeave: boolean;
   /**
-   * Milliseconds that a user whose connection is lost is still a member, at most an hour: who is back by then, on the same
-   * hub, has not been away for others. A connection that is closed as it should be is not waited for. Default: 0.
+   * Milliseconds that a user whose connection is lost is still a member, at most an hour: who is back by then, on any of
+   * the hubs that act as one, has not been away for others. A connection that is closed as it should be is not waited for. Default: 0.
    */
   readonly leaveDelayMs: number;
   /** Whether clients may publish at all; if so, the publish hook decides. Default: true. */
@@ -61,7 +61,7 @@ export interface ChannelOptions {
   readonly deltas: readonly DeltaType[];
 }
 
-const longestLeaveDelayMs = 3_600_000;
+export const longestLeaveDelayMs = 3_600_000;
 
 /** What holds for a channel when nothing is said: no log, presence for all who are permitted. */
 export const channelDefaults: ChannelOptions = Object.freeze({

@@ -4,11 +4,14 @@
  */
 
 import { exceedsUtf8 } from "@tautline/wire";
+import { longestLeaveDelayMs } from "../channels/channel-options.ts";
 import { maxToldBytes } from "../ports/broker.ts";
 import { fieldsOf, integerAt, numberAt, textAt } from "./fields.ts";
 import type { NodeInfo } from "./node-info.ts";
 import { orderFields, readOrder } from "./order-text.ts";
 import type { Order } from "./orders.ts";
+import { decodeMember, encodeMember } from "../stored-publication.ts";
+import type { Absence } from "../subscriptions/attendance.ts";
 
 /** A piece of a text that is too long for one message. */
 export interface Piece {
@@ -27,6 +30,8 @@ export type NodeMessage =
   /** Who says it is going. */
   | { readonly kind: "gone" }
   | { readonly kind: "order"; readonly order: Order }
+  /** A member of the sender is missed. */
+  | { readonly kind: "missed"; readonly absence: Absence }
   /** A question to who answers at the receiver under the name `line`. */
   | { readonly kind: "ask"; readonly line: string; readonly piece: Piece }
   | { readonly kind: "answer"; readonly piece: Piece };
@@ -67,6 +72,8 @@ export function readLetter(text: string): NodeLetter {
       return { from, message: { kind, info: infoIn(fields.get("info")) } };
     case "order":
       return { from, message: { kind, order: readOrder(fields.get("order")) } };
+    case "missed":
+      return { from, message: { kind, absence: absenceIn(fields) } };
     case "ask":
     case "answer": {
       const piece = pieceIn(fields, end === -1 ? "" : text.slice(end + 1));
@@ -82,10 +89,23 @@ function textOf(from: string, message: NodeMessage): string {
   if (message.kind === "order") {
     return JSON.stringify({ from, kind: message.kind, order: orderFields(message.order) });
   }
+  if (message.kind === "missed") {
+    const { channel, member, forMs } = message.absence;
+    const fields = { from, kind: message.kind, channel, member: encodeMember(member), forMs };
+    return JSON.stringify(fields);
+  }
   if (!("piece" in message)) return JSON.stringify({ from, ...message });
   const { piece, ...rest } = message;
   const { text, ...place } = piece;
   return `${JSON.stringify({ from, ...rest, ...place })}\n${text}`;
+}
+
+function absenceIn(fields: ReadonlyMap<string, unknown>): Absence {
+  return {
+    channel: textAt(fields, "channel"),
+    member: decodeMember(textAt(fields, "member")),
+    forMs: Math.min(numberAt(fields, "forMs"), longestLeaveDelayMs),
+  };
 }
 
 function pieceIn(fields: ReadonlyMap<string, unknown>, text: string): Piece {

@@ -10,6 +10,8 @@ import type { Cancel, Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { NodeRelay } from "../ports/node-relay.ts";
 import type { Roster } from "../roster.ts";
+import type { Attendance, Elsewhere } from "../subscriptions/attendance.ts";
+import { Absences } from "./absences.ts";
 import { HubRelay } from "./hub-relay.ts";
 import type { NodeFacts, NodeInfo } from "./node-info.ts";
 import { noFacts } from "./node-info.ts";
@@ -25,6 +27,7 @@ export interface NodesSetup {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly roster: Roster;
+  readonly attendance: Attendance;
   readonly info: () => HubInfo;
   /** Of the process around the hub; nothing by default. */
   readonly facts: (() => NodeFacts) | undefined;
@@ -47,6 +50,9 @@ interface Heard {
 export class Nodes {
   /** Absent when this hub is alone. */
   readonly relay: NodeRelay | undefined;
+  /** Where members of this hub may be back; absent when this hub is alone. */
+  readonly elsewhere: Elsewhere | undefined;
+  readonly #absences: Absences;
   readonly #setup: NodesSetup;
   readonly #relay: HubRelay;
   readonly #others = new Map<string, Heard>();
@@ -60,7 +66,17 @@ export class Nodes {
       knows: (node) => this.#mayKnow(node),
       tell: (message, node) => this.#tell(message, node),
     });
-    if (setup.broker.tell !== undefined) this.relay = this.#relay;
+    const { attendance } = setup;
+    this.#absences = new Absences({
+      ...setup,
+      relay: this.#relay,
+      say: (message) => this.#say(message),
+      release: (channel, client) => attendance.release(channel, client),
+    });
+    if (setup.broker.tell === undefined) return;
+    this.relay = this.#relay;
+    this.elsewhere = this.#absences;
+    this.#absences.start();
   }
 
   /** Begins to tell the others, when the broker has started. */
@@ -83,6 +99,7 @@ export class Nodes {
     this.#timer?.();
     this.#timer = undefined;
     this.#relay.close();
+    this.#absences.stop();
     if (this.#startedAt === Number.POSITIVE_INFINITY) return;
     this.#startedAt = Number.POSITIVE_INFINITY;
     await this.#tell({ kind: "gone" }).catch(() => undefined);
@@ -126,6 +143,7 @@ export class Nodes {
   lose(node: string): void {
     this.#others.delete(node);
     this.#relay.lose(node);
+    this.#absences.lose(node);
   }
 
   #own(): NodeInfo {
@@ -149,6 +167,8 @@ export class Nodes {
         return;
       case "gone":
         return this.lose(from);
+      case "missed":
+        return this.#absences.hear(from, message.absence);
       case "order":
         this.#obey(from, message.order);
         return;

@@ -19,10 +19,27 @@ export interface Stay {
   readonly options: Pick<ChannelOptions, "presence" | "joinLeave" | "leaveDelayMs">;
 }
 
+/** A member whose connection was lost and who may be back within `forMs` milliseconds. */
+export interface Absence {
+  readonly channel: string;
+  readonly member: ClientInfo;
+  readonly forMs: number;
+}
+
+/** The other hubs, where a member may be back as well. */
+export interface Elsewhere {
+  /** Lets them know. */
+  missed(absence: Absence): void;
+  /** Has another hub wait no longer for one who looks like this member; says whether one did. Never rejects. */
+  claim(channel: string, member: ClientInfo): Promise<boolean>;
+}
+
 export interface AttendanceSetup {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Gives nothing for a hub that is alone. */
+  readonly elsewhere: () => Elsewhere | undefined;
 }
 
 /** Members that may be waited for at once; those beyond are told of at once. */
@@ -32,8 +49,10 @@ export class Attendance {
   readonly #setup: AttendanceSetup;
   readonly #expiry: ExpiryQueue;
   /** Those who may be back, by channel and user, the longest away first. */
-  readonly #missed = new Map<string, Map<string, Set<Absence>>>();
+  readonly #missed = new Map<string, Map<string, Set<Missed>>>();
   #missedCount = 0;
+  /** Of those for whom other hubs are being asked, by channel and client: what is told of them waits for it. */
+  readonly #arriving = new Map<string, Promise<void>>();
 
   constructor(setup: AttendanceSetup) {
     this.#setup = setup;
@@ -53,22 +72,42 @@ export class Attendance {
 
   /** Tells others that it is there, unless it stands in for one who was not known to be away. Never rejects. */
   async arrive(stay: Stay): Promise<void> {
-    const { channel, member, options } = stay;
-    const absence = this.#absenceOf(stay);
-    if (absence !== undefined) {
-      this.#forget(absence);
-      await this.withdraw(absence.stay);
-    } else if (options.joinLeave) {
-      await this.#settle(channel, this.#setup.broker.announceJoin(channel, member));
+    const { channel, member } = stay;
+    const missed = this.#missedLike(stay);
+    if (missed !== undefined) {
+      this.#forget(missed);
+      await this.withdraw(missed.stay);
+      return;
     }
+    const elsewhere = waitsFor(stay) ? this.#setup.elsewhere() : undefined;
+    if (elsewhere === undefined) return this.#tellJoin(stay);
+    const key = JSON.stringify([channel, member.client]);
+    const arriving = elsewhere
+      .claim(channel, member)
+      .then((isBack) => (isBack ? undefined : this.#tellJoin(stay)));
+    this.#arriving.set(key, arriving);
+    await arriving;
+    this.#arriving.delete(key);
   }
 
   /** It is no member any more; when its connection was lost, after a while. Never rejects. */
   async leave(stay: Stay, wasLost: boolean): Promise<void> {
-    const { member, options } = stay;
-    const waits = wasLost && options.leaveDelayMs > 0 && member.user !== "";
-    if (waits && this.#missedCount < maxMissed) this.#miss(stay);
+    await this.#arriving.get(JSON.stringify([stay.channel, stay.member.client]));
+    if (wasLost && waitsFor(stay) && this.#missedCount < maxMissed) this.#miss(stay);
     else await this.#tellLeave(stay);
+  }
+
+  /** Waits no longer for a member that is back at another hub; says whether it was waited for. */
+  release(channel: string, client: string): boolean {
+    for (const ofUser of this.#missed.get(channel)?.values() ?? []) {
+      for (const missed of ofUser) {
+        if (missed.stay.member.client !== client) continue;
+        this.#forget(missed);
+        void this.withdraw(missed.stay);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Waits for nobody any more. */
@@ -84,37 +123,43 @@ export class Attendance {
 
   #miss(stay: Stay): void {
     const { channel, member, options } = stay;
-    const absence: Absence = {
+    const missed: Missed = {
       stay,
       expire: () => {
-        this.#forget(absence);
+        this.#forget(missed);
         void this.#tellLeave(stay);
         return undefined;
       },
     };
-    const users = this.#missed.get(channel) ?? new Map<string, Set<Absence>>();
+    const users = this.#missed.get(channel) ?? new Map<string, Set<Missed>>();
     this.#missed.set(channel, users);
     const ofUser = users.get(member.user) ?? new Set();
-    users.set(member.user, ofUser.add(absence));
+    users.set(member.user, ofUser.add(missed));
     this.#missedCount += 1;
-    this.#expiry.set(absence, this.#setup.clock.now() + options.leaveDelayMs);
+    this.#expiry.set(missed, this.#setup.clock.now() + options.leaveDelayMs);
+    this.#setup.elsewhere()?.missed({ channel, member, forMs: options.leaveDelayMs });
   }
 
   /** The one who is back, if others see no difference. */
-  #absenceOf({ channel, member }: Stay): Absence | undefined {
+  #missedLike({ channel, member }: Stay): Missed | undefined {
     const ofUser = this.#missed.get(channel)?.get(member.user) ?? [];
     return [...ofUser].find(({ stay: { member: before } }) => looksLike(before, member));
   }
 
-  #forget(absence: Absence): void {
-    const { channel, member } = absence.stay;
+  #forget(missed: Missed): void {
+    const { channel, member } = missed.stay;
     const users = this.#missed.get(channel);
     const ofUser = users?.get(member.user);
-    if (ofUser?.delete(absence) !== true) return;
+    if (ofUser?.delete(missed) !== true) return;
     this.#missedCount -= 1;
-    this.#expiry.delete(absence);
+    this.#expiry.delete(missed);
     if (ofUser.size === 0) users?.delete(member.user);
     if (users?.size === 0) this.#missed.delete(channel);
+  }
+
+  async #tellJoin({ channel, member, options }: Stay): Promise<void> {
+    if (!options.joinLeave) return;
+    await this.#settle(channel, this.#setup.broker.announceJoin(channel, member));
   }
 
   async #tellLeave(stay: Stay): Promise<void> {
@@ -136,12 +181,17 @@ export class Attendance {
 }
 
 /** A member whose connection was lost, and who may be back. */
-interface Absence extends Expiring {
+interface Missed extends Expiring {
   readonly stay: Stay;
 }
 
+/** Whether such a member is waited for when its connection is lost. */
+function waitsFor({ member, options }: Stay): boolean {
+  return options.leaveDelayMs > 0 && member.user !== "";
+}
+
 /** Whether others see the same of both, besides the ids of their connections. */
-function looksLike(one: ClientInfo, other: ClientInfo): boolean {
+export function looksLike(one: ClientInfo, other: ClientInfo): boolean {
   return samePayload(one.conn_info, other.conn_info) && samePayload(one.chan_info, other.chan_info);
 }
 
