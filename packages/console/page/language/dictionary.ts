@@ -93,4 +93,7 @@ export interface Dictionary {
   };
   readonly uses: UsesWords;
   readonly lab: LabWords;
+  readonly dashboard: {
+    readonly title: string;
+  };
 }

@@ -94,4 +94,7 @@ export const en: Dictionary = {
   },
   uses,
   lab,
+  dashboard: {
+    title: "Dashboard",
+  },
 };

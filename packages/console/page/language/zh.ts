@@ -89,4 +89,7 @@ export const zh: Dictionary = {
   },
   uses,
   lab,
+  dashboard: {
+    title: "仪表盘",
+  },
 };

@@ -29,4 +29,12 @@ export const pages: readonly [Page, ...Page[]] = [
     title: (words) => words.lab.title,
     Content: lazily(() => import("./lab/lab-page.tsx").then(({ LabPage }) => LabPage)),
   },
+  {
+    id: "dashboard",
+    title: (words) => words.dashboard.title,
+    guarded: true,
+    Content: lazily(() =>
+      import("./dashboard/dashboard-page.tsx").then(({ DashboardPage }) => DashboardPage),
+    ),
+  },
 ];

@@ -10,7 +10,7 @@ import { replyErrors } from "@tautline/wire";
 import { readBody } from "../http/request-body.ts";
 import { ApiKeys } from "./api-keys.ts";
 import { apiMethods, questions } from "./api-methods.ts";
-import type { CallSetup } from "./call.ts";
+import type { CallSetup, Outcome } from "./call.ts";
 import { call } from "./call.ts";
 import type { ErrorAnswer } from "./error-of.ts";
 import { errorOf } from "./error-of.ts";
@@ -63,6 +63,11 @@ export class HttpApi {
   /** Takes no more requests; those under way are answered. */
   close(): void {
     this.#closed = true;
+  }
+
+  /** Carries out a method for somebody who needs no key, such as the server's own page. Never rejects. */
+  call(method: Method, body: string): Promise<Outcome> {
+    return call(this.#setup, method, body === "" ? "{}" : body);
   }
 
   /** Takes a request when its path is one of the API's, and says whether it did. Without a key no path is. */
@@ -132,7 +137,7 @@ export class HttpApi {
   }
 
   async #single(method: Method, text: string): Promise<Answer> {
-    const outcome = await call(this.#setup, method, text === "" ? "{}" : text);
+    const outcome = await this.call(method, text);
     if ("error" in outcome) {
       return { status: outcome.malformed ? 400 : 200, body: errorText(outcome.error) };
     }

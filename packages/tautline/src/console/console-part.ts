@@ -7,6 +7,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Hub, Logger } from "@tautline/hub";
 import type { Compression, Connection, UpgradeRequest, WebSocketServer } from "@tautline/node";
 
+import type { Outcome } from "../api/call.ts";
+import type { Method } from "../api/method.ts";
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import type { ServerSettings } from "../serve/options.ts";
 
@@ -40,6 +42,10 @@ export interface ConsoleContext {
   readonly webSockets: ReadonlyMap<string, WebSocketServer>;
   /** Absent when nothing is measured. */
   readonly metrics: PrometheusMetrics | undefined;
+  /** The metrics, which are kept from now on where nothing was measured: for parts that somebody looks at. */
+  measure(): PrometheusMetrics;
+  /** Carries out a method of the HTTP API. Never rejects. */
+  callApi(method: Method, body: string): Promise<Outcome>;
   readonly logger: Logger;
   readonly clock: Clock;
 }

@@ -3,6 +3,7 @@ import { answerJson } from "../serve/page-answers.ts";
 import { usesPart } from "./uses/uses-part.ts";
 import type { ConsoleContext, ConsolePart } from "./console-part.ts";
 import { ProbePart } from "./probe/probe-part.ts";
+import { Dashboard } from "./dashboard/dashboard.ts";
 import { labParts } from "./lab/lab.ts";
 
 /** Tells who has a token whether it is the right one. */
@@ -20,5 +21,5 @@ export function consoleParts(context: ConsoleContext): readonly ConsolePart[] {
   const { page, demos } = context.settings;
   if (!page) return [];
   const open = demos ? [usesPart(context), ...labParts(context)] : [];
-  return [access, new ProbePart(context), ...open];
+  return [access, new ProbePart(context), new Dashboard(context), ...open];
 }

@@ -6,7 +6,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Hub, Logger, Tracer } from "@tautline/hub";
 
+import type { Outcome } from "../api/call.ts";
 import { HttpApi } from "../api/http-api.ts";
+import type { Method } from "../api/method.ts";
 import type { MetricsPage } from "../metrics/metrics-page.ts";
 import type { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { systemClock } from "./clock.ts";
@@ -58,6 +60,11 @@ export class Backstage {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     if (answerHealth(this.#ready, request, response)) return true;
     return this.#listener === undefined && this.#serve(request, response);
+  }
+
+  /** Carries out a method of the API, with a key or without. Never rejects. */
+  call(method: Method, body: string): Promise<Outcome> {
+    return this.#api.call(method, body);
   }
 
   /** Listens on its own port, if it has one. @throws as `Listener.listen` does */

@@ -11,6 +11,7 @@ import { Console } from "../console/console.ts";
 import { consoleParts } from "../console/parts.ts";
 import type { MetricsPage } from "../metrics/metrics-page.ts";
 import { ownPage } from "../metrics/metrics-page.ts";
+import { DormantMetrics } from "../metrics/dormant-metrics.ts";
 import { PrometheusMetrics } from "../metrics/prometheus-metrics.ts";
 import { localUrl, networkUrls } from "./addresses.ts";
 import { Backstage } from "./backstage.ts";
@@ -51,12 +52,23 @@ export class TautlineServer {
   constructor(settings: ServerSettings, files: PageFiles) {
     this.#settings = settings;
     const metrics = settings.metrics ? new PrometheusMetrics() : undefined;
-    this.hub = openHub(settings, metrics);
+    const dormant = new DormantMetrics();
+    this.hub = openHub(settings, metrics ?? dormant);
     const { logger } = settings;
     const { hub } = this;
     const webSockets = openWebSockets(settings, hub);
     const clock = systemClock;
-    const parts = consoleParts({ hub, settings, webSockets, metrics, logger, clock });
+    const measure = (): PrometheusMetrics => metrics ?? dormant.wake();
+    const parts = consoleParts({
+      hub,
+      settings,
+      webSockets,
+      metrics,
+      measure,
+      logger,
+      clock,
+      callApi: (method, body) => this.#backstage.call(method, body),
+    });
     this.#console = new Console({ ...settings, parts, token: settings.consoleToken });
     this.#webSockets = new Map([...webSockets, ...this.#console.webSockets]);
     this.#transports = openTransports(settings, hub);

@@ -6,7 +6,7 @@ import { useWords } from "../../language/language.tsx";
 import type { LabView } from "./lab-result.ts";
 import type { PerTransport } from "./transports.ts";
 import { toneOf, transports } from "./transports.ts";
-import { useUnits } from "./units.ts";
+import { useUnits } from "../../language/units.ts";
 
 export function Charts({ view }: { view: LabView }) {
   const words = useWords().lab;

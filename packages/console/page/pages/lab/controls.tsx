@@ -1,6 +1,6 @@
 /** What a run is asked for, and the button that begins it. */
 import { useSpeech } from "../../language/language.tsx";
-import { useUnits } from "./units.ts";
+import { useUnits } from "../../language/units.ts";
 import type { LabPhase, LabView } from "./lab-result.ts";
 import type { LabSettings, SettingName } from "./lab-settings.ts";
 import { stopOf, stops } from "./lab-settings.ts";

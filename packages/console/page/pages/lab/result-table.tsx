@@ -7,7 +7,7 @@ import type { LabView, TransportResult } from "./lab-result.ts";
 import { bytesPerUpdate } from "./lab-result.ts";
 import type { Transport } from "./transports.ts";
 import { toneOf, transports } from "./transports.ts";
-import { useUnits } from "./units.ts";
+import { useUnits } from "../../language/units.ts";
 
 const confirmationMs = 2000;
 
