@@ -14,6 +14,8 @@ import { TestEventSource } from "../transports/event-source.ts";
 export interface Follower {
   /** What it is, for people. */
   readonly name: string;
+  /** Whether its transport always has an answer open: who polls may just not be asking when there is something to tell. */
+  readonly listens: boolean;
   readonly heard: unknown[];
   /** Of each time it came back: whether it got all it had missed. */
   readonly recoveries: boolean[];
@@ -54,6 +56,7 @@ function official(transport: "websocket" | "http_stream" | "sse"): Follow {
     const subscription = client.newSubscription(channel);
     const follower: Follower = {
       name: `the official client over ${transport}`,
+      listens: true,
       heard: [],
       recoveries: [],
       reasons: [],
@@ -89,6 +92,7 @@ function own(transport: TransportName): Follow {
     const subscription = client.subscribe(channel);
     const follower: Follower = {
       name: `our client over ${transport}`,
+      listens: transport !== "http_poll",
       heard: [],
       recoveries: [],
       reasons: [],
