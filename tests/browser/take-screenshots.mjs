@@ -2,7 +2,7 @@
 // With names behind it (chat, notifications, game, …) those alone.
 // Needs `npm run build` before. The letters are those installed on the machine; the pictures in the repository were
 // taken with Inter and Noto Sans CJK.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
@@ -107,6 +107,60 @@ async function takeInspector(file, options) {
   await server.close();
 }
 
+/** A run of all ways one by one, so that each has its share of the processor beside it; its figures go to standard output. */
+async function takeLab(file, options) {
+  const server = await serve({ port: 0 });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 900 },
+    deviceScaleFactor: 2,
+    locale: "en-GB",
+    ...options,
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/#/lab`);
+  await page.locator(".lab-mode button").nth(1).click();
+  await page.locator(".lab-controls [type=submit]").click();
+  await page.locator(".lab-progress[data-phase=done]").waitFor({ timeout: 600_000 });
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save JSON" }).click();
+  process.stdout.write(`${await readFile(await (await download).path(), "utf8")}\n`);
+  await page.screenshot({ path: `${folder}${file}` });
+  await context.close();
+  await server.close();
+}
+
+/** A minute of a server with people on it, as whoever runs it sees it. */
+async function takeDashboard(file, options) {
+  const consoleToken = "only-for-this-picture";
+  const server = await serve({ port: 0, consoleToken });
+  const windows = new Map();
+  for (const name of ["Grace", "Ada", "Linus"]) {
+    windows.set(name, await openWindow(server.url, name, options));
+  }
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 1000 },
+    deviceScaleFactor: 2,
+    locale: "en-GB",
+    ...options,
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/#token=${consoleToken}`);
+  await page.locator("#name").waitFor();
+  await page.goto(`${server.url}/#/dashboard`);
+  await page.locator(".dashboard-head [data-live=true]").waitFor();
+  const end = Date.now() + 60_000;
+  for (let count = 1; Date.now() < end; count += 1) {
+    for (const [name, window] of windows) {
+      await window.locator(".composer textarea").fill(`${name} says ${count}`);
+      await window.keyboard.press("Enter");
+    }
+    await page.waitForTimeout(400 + 300 * (count % 5));
+  }
+  await page.screenshot({ path: `${folder}${file}` });
+  for (const other of browser.contexts()) await other.close();
+  await server.close();
+}
+
 await mkdir(folder, { recursive: true });
 try {
   const wanted = (name) => names.length === 0 || names.includes(name);
@@ -115,6 +169,8 @@ try {
     await takeChat("chat-dark.png", { colorScheme: "dark" });
   }
   if (wanted("inspector")) await takeInspector("inspector.png", { colorScheme: "light" });
+  if (wanted("lab")) await takeLab("lab.png", { colorScheme: "light" });
+  if (wanted("dashboard")) await takeDashboard("dashboard.png", { colorScheme: "light" });
   await takeUses(browser, folder, names);
 } finally {
   await browser.close();

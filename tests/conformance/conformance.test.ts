@@ -22,6 +22,8 @@ import type { Results } from "./results.ts";
 import type { GradesByCase } from "../../packages/tautline/src/conformance/run-cases.ts";
 import type { Subject } from "./subjects/subject.ts";
 import {
+  tautlineBytesClient,
+  tautlineBytesServer,
   tautlineClient,
   tautlineHttp2Client,
   tautlineHttp2Server,
@@ -36,10 +38,12 @@ const everyone: readonly Subject[] = [
   tautlineClient,
   tautlineHttp2Server,
   tautlineHttp2Client,
+  tautlineBytesServer,
+  tautlineBytesClient,
   wsServer,
   wsClient,
 ];
-/** There are two paths between a socket and Tautline; HTTP/2 has one of its own, and ws knows neither. */
+/** There are two paths between a socket and Tautline; HTTP/2 has one of its own, what is read is the same, and ws knows neither. */
 const otherPath = process.env["TAUTLINE_SOCKETS"] === "documented";
 const subjects = otherPath ? [tautlineServer, tautlineClient] : everyone;
 
