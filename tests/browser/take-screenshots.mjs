@@ -2,7 +2,7 @@
 // With names behind it (chat, notifications, game, …) those alone.
 // Needs `npm run build` before. The letters are those installed on the machine; the pictures in the repository were
 // taken with Inter and Noto Sans CJK.
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
@@ -107,23 +107,20 @@ async function takeInspector(file, options) {
   await server.close();
 }
 
-/** A run of all ways one by one, so that each has its share of the processor beside it; its figures go to standard output. */
+/** A run of all ways side by side. */
 async function takeLab(file, options) {
   const server = await serve({ port: 0 });
   const context = await browser.newContext({
-    viewport: { width: 1360, height: 900 },
+    viewport: { width: 1360, height: 1280 },
     deviceScaleFactor: 2,
     locale: "en-GB",
     ...options,
   });
   const page = await context.newPage();
   await page.goto(`${server.url}/#/lab`);
-  await page.locator(".lab-mode button").nth(1).click();
   await page.locator(".lab-controls [type=submit]").click();
-  await page.locator(".lab-progress[data-phase=done]").waitFor({ timeout: 600_000 });
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save JSON" }).click();
-  process.stdout.write(`${await readFile(await (await download).path(), "utf8")}\n`);
+  await page.locator(".lab-progress[data-phase=done]").waitFor({ timeout: 60_000 });
+  await page.locator("#content").evaluate((content) => content.scrollTo(0, 0));
   await page.screenshot({ path: `${folder}${file}` });
   await context.close();
   await server.close();
