@@ -105,6 +105,7 @@ export class Load {
       const member: Member = { connection, talker: undefined };
       connection.onMessage(() => member.talker?.receive());
       connection.onClose(({ code }) => {
+        member.talker?.end(performance.now());
         if (!this.#isOver) this.#fail(`lost with ${code}`);
       });
       this.#members.push(member);

@@ -74,8 +74,13 @@ export class Talker {
 
   /** Sends what was due by then, and nothing that is due later. Echoes are still taken. */
   stop(atMs: number): void {
-    this.#endsAt = atMs;
+    this.end(atMs);
     this.tick();
+  }
+
+  /** Its connection is lost: nothing is due later, and nothing can be sent any more. */
+  end(atMs: number): void {
+    this.#endsAt = Math.min(this.#endsAt, atMs);
   }
 
   /** How many messages are due by then. */

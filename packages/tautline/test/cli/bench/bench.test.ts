@@ -120,7 +120,11 @@ describe("tautline bench", () => {
     });
     const lost = await bench([leaving, "-c", "3", "-r", "60", "--json"]);
     expect(lost.code).toBe(1);
-    expect(JSON.parse(lost.terminal.out)).toMatchObject({ failures: { "lost with 1001": 1 } });
+    expect(JSON.parse(lost.terminal.out)).toMatchObject({
+      failures: { "lost with 1001": 1 },
+      // A number, so that JSON has it.
+      unsent: expect.any(Number),
+    });
   });
 
   it("says when there is nothing that echoes", async () => {

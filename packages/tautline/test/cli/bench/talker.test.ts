@@ -51,6 +51,14 @@ describe("with a rate", () => {
     expect(talker.unsent).toBe(1000 - 257);
   });
 
+  it("is due nothing after its connection is lost", () => {
+    const { clock, talker } = talking(pace);
+    clock.now = 20;
+    talker.end(24);
+    talker.end(100);
+    expect([talker.sent, talker.unsent]).toEqual([0, 3]);
+  });
+
   it("sends at the end what was due until then, and takes the last echoes", () => {
     const { clock, latencies, talker } = talking(pace);
     clock.now = 100;
