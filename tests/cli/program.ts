@@ -82,6 +82,13 @@ export class Program {
     this.#child.stdin.write(text);
   }
 
+  /** Resolves when all of it is in the pipe; for more than a pipe holds, when the program has begun to read. */
+  typed(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#child.stdin.write(text, () => resolve());
+    });
+  }
+
   endInput(): void {
     this.#child.stdin.end();
   }

@@ -45,7 +45,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const [file, ...more] = operands;
   if (file === undefined) throw new UsageMistake("inspect needs a file, or - for standard input");
   if (more.length > 0) throw new UsageMistake(`inspect takes one file, not also '${more[0]}'`);
-  const bytes = await (file === "-" ? gather(terminal.stdin) : readWhole(file));
+  const bytes = await (file === "-" ? readInput(terminal) : readWhole(file));
   const { stdout, env } = terminal;
   const style = styleFor(stdout, env);
   let found = 0;
@@ -64,6 +64,21 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 const nameOf = (file: string): string => (file === "-" ? "standard input" : `'${file}'`);
+
+/**
+ * Standard input to its end. Ctrl-C goes to all programs of a pipe: the first is meant for the one that captures, whose end is waited
+ * for; the second ends this one.
+ */
+async function readInput(terminal: Terminal): Promise<Buffer> {
+  const { stdin } = terminal;
+  if (stdin.isTTY === true) return gather(stdin);
+  const release = terminal.onSignal("SIGINT", () => release());
+  try {
+    return await gather(stdin);
+  } finally {
+    release();
+  }
+}
 
 async function readWhole(file: string): Promise<Buffer> {
   try {
