@@ -30,13 +30,13 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
 });
 
+/** Sharp, and with times as the English pages have them. */
+function openContext(options) {
+  return browser.newContext({ viewport, deviceScaleFactor: 2, locale: "en-GB", ...options });
+}
+
 async function openWindow(url, name, options) {
-  const context = await browser.newContext({
-    viewport,
-    deviceScaleFactor: 2,
-    locale: "en-GB",
-    ...options,
-  });
+  const context = await openContext(options);
   await context.addInitScript(() => {
     localStorage.setItem("tautline.rooms", JSON.stringify(["lobby", "ropes-and-knots", "大厅"]));
   });
@@ -82,12 +82,7 @@ async function takeChat(file, options) {
 async function takeInspector(file, options) {
   const consoleToken = "only-for-this-picture";
   const server = await serve({ port: 0, consoleToken });
-  const context = await browser.newContext({
-    viewport: { width: 1360, height: 900 },
-    deviceScaleFactor: 2,
-    locale: "en-GB",
-    ...options,
-  });
+  const context = await openContext({ viewport: { width: 1360, height: 900 }, ...options });
   const page = await context.newPage();
   await page.goto(`${server.url}/#token=${consoleToken}`);
   await page.locator("#name").waitFor();
@@ -110,12 +105,7 @@ async function takeInspector(file, options) {
 /** A run of all ways side by side. */
 async function takeLab(file, options) {
   const server = await serve({ port: 0 });
-  const context = await browser.newContext({
-    viewport: { width: 1360, height: 1280 },
-    deviceScaleFactor: 2,
-    locale: "en-GB",
-    ...options,
-  });
+  const context = await openContext({ viewport: { width: 1360, height: 1280 }, ...options });
   const page = await context.newPage();
   await page.goto(`${server.url}/#/lab`);
   await page.locator(".lab-controls [type=submit]").click();
@@ -134,12 +124,7 @@ async function takeDashboard(file, options) {
   for (const name of ["Grace", "Ada", "Linus"]) {
     windows.set(name, await openWindow(server.url, name, options));
   }
-  const context = await browser.newContext({
-    viewport: { width: 1360, height: 1000 },
-    deviceScaleFactor: 2,
-    locale: "en-GB",
-    ...options,
-  });
+  const context = await openContext({ viewport: { width: 1360, height: 1000 }, ...options });
   const page = await context.newPage();
   await page.goto(`${server.url}/#token=${consoleToken}`);
   await page.locator("#name").waitFor();
