@@ -43,6 +43,23 @@ describe("the console", () => {
     await window.close();
   });
 
+  it("is small on its first load, and asks nobody else for anything", async () => {
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    let bytes = 0;
+    page.on("response", (response) => {
+      asked.push(new URL(response.url()).origin);
+      bytes += Number(response.headers()["content-length"]);
+    });
+    await page.goto(origin, { waitUntil: "networkidle" });
+    await page.locator("#name").waitFor();
+    expect(new Set(asked)).toEqual(new Set([origin]));
+    // As they travel, compressed.
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(100_000);
+    await page.close();
+  });
+
   for (const locale of ["en-US", "zh-CN"]) {
     it(`has a chat that axe finds nothing wrong with (${locale})`, async () => {
       const window = await ChatWindow.open(browser, origin, { locale });
