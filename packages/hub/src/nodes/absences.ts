@@ -5,6 +5,7 @@
 
 import type { ClientInfo } from "@tautline/wire";
 import { ExpiryQueue } from "../expiry-queue.ts";
+import type { Expiring } from "../expiry-queue.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { NodeRelay } from "../ports/node-relay.ts";
@@ -30,7 +31,7 @@ const maxAbsences = 100_000;
 /** How long another hub may take to answer, in milliseconds. */
 const patienceMs = 2000;
 
-interface Missed extends Absence {
+interface Missed extends Absence, Expiring {
   /** The hub that misses it. */
   readonly node: string;
 }
@@ -70,12 +71,11 @@ export class Absences implements Elsewhere {
     if (this.#count >= maxAbsences) return;
     const { channel, member, forMs } = absence;
     const key = keyOf(channel, member);
-    const missed: Missed = { ...absence, node };
+    const missed: Missed = { ...absence, node, expire: () => this.#forget(key, missed) };
     const ofUser = this.#missed.get(key) ?? new Set();
     this.#missed.set(key, ofUser.add(missed));
     this.#count += 1;
-    const expire = (): undefined => this.#forget(key, missed);
-    this.#expiry.set({ expire }, this.#setup.clock.now() + forMs);
+    this.#expiry.set(missed, this.#setup.clock.now() + forMs);
   }
 
   /** Another hub has ended: it misses nobody any more. */
@@ -118,6 +118,7 @@ export class Absences implements Elsewhere {
     const ofUser = this.#missed.get(key);
     if (ofUser?.delete(missed) !== true) return;
     this.#count -= 1;
+    this.#expiry.delete(missed);
     if (ofUser.size === 0) this.#missed.delete(key);
   }
 }
