@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 
 import { useUnits } from "../../language/units.ts";
+import { DataTable } from "../../shell/data-table.tsx";
 import { useValue } from "../../shell/observable.ts";
 import { ChannelList } from "./channel-list.tsx";
 import { ClientList } from "./client-list.tsx";
@@ -85,38 +86,34 @@ function Nodes({ snapshot }: { snapshot: Snapshot }) {
   return (
     <section class="panel">
       <h2 id="dashboard-nodes">{words.nodes}</h2>
-      <div class="dashboard-table" tabIndex={0} role="region" aria-labelledby="dashboard-nodes">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.node}</th>
-              <th scope="col">{words.version}</th>
-              <th scope="col">{words.clients}</th>
-              <th scope="col">{words.channels}</th>
-              <th scope="col">{words.subscriptions}</th>
-              <th scope="col">{words.cpu}</th>
-              <th scope="col">{words.memory}</th>
-              <th scope="col">{words.uptime}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {snapshot.nodes.map((node) => (
-              <tr key={node.id}>
-                <th scope="row">
-                  {node.name} {node.id === snapshot.node && <small>({words.own})</small>}
-                </th>
-                <td>{node.version}</td>
-                <td>{units.number(node.clients)}</td>
-                <td>{units.number(node.channels)}</td>
-                <td>{units.number(node.subscriptions)}</td>
-                <td>{units.number(node.cpuPercent)} %</td>
-                <td>{units.bytes(node.memoryBytes)}</td>
-                <td>{units.duration(node.uptimeMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        labelledBy="dashboard-nodes"
+        columns={[
+          words.node,
+          words.version,
+          words.clients,
+          words.channels,
+          words.subscriptions,
+          words.cpu,
+          words.memory,
+          words.uptime,
+        ]}
+      >
+        {snapshot.nodes.map((node) => (
+          <tr key={node.id}>
+            <th scope="row">
+              {node.name} {node.id === snapshot.node && <small>({words.own})</small>}
+            </th>
+            <td>{node.version}</td>
+            <td>{units.number(node.clients)}</td>
+            <td>{units.number(node.channels)}</td>
+            <td>{units.number(node.subscriptions)}</td>
+            <td>{units.number(node.cpuPercent)} %</td>
+            <td>{units.bytes(node.memoryBytes)}</td>
+            <td>{units.duration(node.uptimeMs)}</td>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** The frame of a list: a heading, what is looked for, a table, and the way to more. */
 import type { ComponentChildren } from "preact";
 
+import { DataTable } from "../../shell/data-table.tsx";
 import { useDashboardWords } from "./dashboard-words.ts";
 import type { PagedList } from "./paged-list.ts";
 
@@ -42,20 +43,9 @@ export function ListPanel(props: {
       {list.rows.length === 0 ? (
         <p class="hint">{props.empty}</p>
       ) : (
-        <div class="dashboard-table" tabIndex={0} role="region" aria-labelledby={id}>
-          <table>
-            <thead>
-              <tr>
-                {props.columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{props.children}</tbody>
-          </table>
-        </div>
+        <DataTable labelledBy={id} columns={props.columns}>
+          {props.children}
+        </DataTable>
       )}
       {list.hasMore && (
         <button type="button" class="button quiet" onClick={list.more}>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { useWords } from "../../language/language.tsx";
+import { DataTable } from "../../shell/data-table.tsx";
 import { asCsv, asJson } from "./export.ts";
 import type { LabView, TransportResult } from "./lab-result.ts";
 import { bytesPerUpdate } from "./lab-result.ts";
@@ -20,29 +21,26 @@ export function ResultTable({ view }: { view: LabView }) {
         <h2 id="lab-results">{words.results}</h2>
         <Exports view={view} />
       </div>
-      <div class="lab-table" tabIndex={0} role="region" aria-labelledby="lab-results">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{columns.transport}</th>
-              <th scope="col">{columns.delivered}</th>
-              <th scope="col">{columns.lost}</th>
-              <th scope="col">{columns.median}</th>
-              <th scope="col">{columns.p99}</th>
-              <th scope="col">{columns.requests}</th>
-              <th scope="col">{columns.fromBrowser}</th>
-              <th scope="col">{columns.toBrowser}</th>
-              <th scope="col">{columns.perUpdate}</th>
-              <th scope="col">{columns.cpu}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {transports.map((transport) => (
-              <Row key={transport} transport={transport} view={view} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        class="lab-table"
+        labelledBy="lab-results"
+        columns={[
+          columns.transport,
+          columns.delivered,
+          columns.lost,
+          columns.median,
+          columns.p99,
+          columns.requests,
+          columns.fromBrowser,
+          columns.toBrowser,
+          columns.perUpdate,
+          columns.cpu,
+        ]}
+      >
+        {transports.map((transport) => (
+          <Row key={transport} transport={transport} view={view} />
+        ))}
+      </DataTable>
       {!view.settings.inTurns && <p class="hint">{words.cpuOnlyInTurns}</p>}
     </section>
   );
