@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 
 import { ConsoleToken } from "../console/console-token.ts";
 import { UsageMistake } from "./command.ts";
-import { keyTexts } from "./key-files.ts";
+import { keyTextIn } from "./key-files.ts";
 import { naming } from "./settings/naming.ts";
 import type { Choices, SettingTable } from "./settings/setting.ts";
 
@@ -38,9 +38,7 @@ export async function consoleTokenChoice(
   if (consoleTokenFile === undefined && consoleToken === undefined) {
     return randomBytes(18).toString("base64url");
   }
-  const [fromFile] = await keyTexts(
-    consoleTokenFile && { ...consoleTokenFile, value: [consoleTokenFile.value] },
-  );
+  const fromFile = consoleTokenFile && (await keyTextIn(consoleTokenFile));
   const token = (fromFile ?? consoleToken?.value ?? "").trim();
   if (token === "" && consoleTokenFile !== undefined) {
     throw new UsageMistake(`${consoleTokenFile.name}: there is no token in it`);

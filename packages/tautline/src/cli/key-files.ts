@@ -14,6 +14,11 @@ export function keyTexts(files: Choice<readonly string[]> | undefined): Promise<
   return Promise.all(files.value.map((file) => keyText(file, files.name)));
 }
 
+/** The same of one file. @throws UsageMistake as `keyTexts` does */
+export function keyTextIn({ value, name }: Choice<string>): Promise<string> {
+  return keyText(value, name);
+}
+
 /** @throws UsageMistake as `keyTexts` does */
 async function keyText(file: string, name: string): Promise<string> {
   try {

@@ -1,9 +1,9 @@
 /** How the commands that speak with a hub find it, and what lets them in. */
 import { serveDefaults } from "../../serve/options.ts";
 import { paths } from "../../serve/server.ts";
-import { keyTexts } from "../key-files.ts";
+import { keyTextIn } from "../key-files.ts";
 import { UsageMistake } from "../command.ts";
-import type { Choices, SettingTable } from "../settings/setting.ts";
+import type { Choice, Choices, SettingTable } from "../settings/setting.ts";
 
 const here = `localhost:${serveDefaults.port}`;
 
@@ -70,13 +70,9 @@ export async function givenApiKey({
   return apiKey?.value.trim().split(/\s+/u)[0];
 }
 
-async function firstLineOf({
-  value,
-  name,
-  source,
-}: NonNullable<Choices<typeof apiSettings>["apiKeyFile"]>): Promise<string> {
-  const [text = ""] = await keyTexts({ value: [value], name, source });
-  const [line = ""] = text.trim().split(/\r?\n/u);
+async function firstLineOf(file: Choice<string>): Promise<string> {
+  const { value, name } = file;
+  const [line = ""] = (await keyTextIn(file)).trim().split(/\r?\n/u);
   if (line === "") throw new UsageMistake(`${name}: there is nothing in '${value}'`);
   return line.trim();
 }

@@ -2,7 +2,7 @@
 import { SignJWT } from "jose";
 
 import { UsageMistake } from "../command.ts";
-import { keyTexts } from "../key-files.ts";
+import { keyTextIn, keyTexts } from "../key-files.ts";
 import type { Choices } from "../settings/setting.ts";
 import { lifetimeSeconds } from "./lifetime.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -49,9 +49,7 @@ export async function makeToken(
 async function signingKey(choices: Choices<typeof tokenSettings>): Promise<SigningKey> {
   const { tokenHmacSecret, tokenHmacSecretFile, tokenPrivateKeyFile } = choices;
   if (tokenPrivateKeyFile !== undefined) {
-    const { value, name, source } = tokenPrivateKeyFile;
-    const [pem = ""] = await keyTexts({ value: [value], name, source });
-    return privateKey(pem, name);
+    return privateKey(await keyTextIn(tokenPrivateKeyFile), tokenPrivateKeyFile.name);
   }
   const [fromFile] = await keyTexts(tokenHmacSecretFile);
   if (fromFile !== undefined) return secretKey(fromFile, tokenHmacSecretFile?.name ?? "");
