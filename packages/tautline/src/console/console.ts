@@ -8,7 +8,7 @@ import type { Logger } from "@tautline/hub";
 import { WebSocketServer } from "@tautline/node";
 import type { AllowedOrigins, ConnectionOptions } from "@tautline/node";
 
-import { answerText } from "../serve/page-answers.ts";
+import { answerText, answerUpgradeRequired } from "../serve/page-answers.ts";
 import type { ConsolePart } from "./console-part.ts";
 import { ConsoleToken, consoleSubprotocol } from "./console-token.ts";
 
@@ -76,13 +76,8 @@ export class Console {
   ): Promise<void> {
     try {
       if ((await part.answer?.(request, response, rest)) === true) return;
-      const upgrade = rest === "" && part.accept !== undefined;
-      if (!upgrade) answerText(response, 404, "There is nothing at this address.");
-      // RFC 9110 §15.5.22 wants the protocol to upgrade to.
-      else {
-        const terms = { Upgrade: "websocket", Connection: "Upgrade" };
-        answerText(response, 426, "This address speaks WebSocket.", terms);
-      }
+      if (rest === "" && part.accept !== undefined) answerUpgradeRequired(response);
+      else answerText(response, 404, "There is nothing at this address.");
     } catch (err) {
       this.#logger.error({ err, part: part.name }, "the console could not answer");
       if (response.headersSent) response.destroy();

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Documentation } from "./documentation.ts";
-import { answerFile, answerText, isRead } from "./page-answers.ts";
+import { answerFile, answerText, answerUpgradeRequired, isRead } from "./page-answers.ts";
 import type { PageFiles } from "./page-files.ts";
 
 export interface HttpSite {
@@ -30,11 +30,7 @@ export function answerHttp(
     return;
   }
   if (site.webSocketPaths.has(path)) {
-    // RFC 9110 §15.5.22 wants the protocol to upgrade to.
-    answerText(response, 426, "This address speaks WebSocket.", {
-      Upgrade: "websocket",
-      Connection: "Upgrade",
-    });
+    answerUpgradeRequired(response);
     return;
   }
   if (site.documentation?.handle(path, request, response) === true) return;

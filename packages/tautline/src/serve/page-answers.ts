@@ -80,6 +80,12 @@ export function answerText(
   response.end(response.req.method === "HEAD" ? undefined : body);
 }
 
+/** Answers a plain request for an address that is for WebSocket. RFC 9110 §15.5.22 wants the protocol to upgrade to. */
+export function answerUpgradeRequired(response: ServerResponse): void {
+  const terms = { Upgrade: "websocket", Connection: "Upgrade" };
+  answerText(response, 426, "This address speaks WebSocket.", terms);
+}
+
 /** Answers in JSON, that nobody keeps. */
 export function answerJson(response: ServerResponse, status: number, value: unknown): void {
   const body = Buffer.from(JSON.stringify(value));

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Cancel } from "@tautline/hub";
 import type { Connection } from "@tautline/node";
+import { CloseCode } from "@tautline/protocol";
 
 import { apiMethods } from "../../api/api-methods.ts";
 import type { Outcome } from "../../api/call.ts";
@@ -27,10 +28,6 @@ const limits = Object.freeze({
   /** Between two snapshots. */
   everyMs: 1000,
 });
-
-/** RFC 6455 §7.4.1 and IANA's registry: 1008, policy; 1013, try again later. */
-const policy = 1008;
-const tryAgainLater = 1013;
 
 /** What the page does, by the names that the HTTP API has for it. */
 const offered: ReadonlySet<string> = new Set([
@@ -92,10 +89,10 @@ export class Dashboard implements ConsolePart {
   /** Somebody who watches, and says nothing. */
   accept(connection: Connection): void {
     if (this.#watchers.size >= limits.maxWatchers) {
-      connection.close(tryAgainLater, "too many are watching");
+      connection.close(CloseCode.tryAgainLater, "too many are watching");
       return;
     }
-    connection.onMessage(() => connection.close(policy));
+    connection.onMessage(() => connection.close(CloseCode.policyViolation));
     connection.onClose(() => {
       this.#watchers.delete(connection);
       if (this.#watchers.size === 0) this.#rest();

@@ -6,6 +6,7 @@
  */
 import type { Cancel, Clock } from "@tautline/hub";
 import type { Connection } from "@tautline/node";
+import { CloseCode } from "@tautline/protocol";
 
 import { sendOrCut } from "../send-or-cut.ts";
 import type { CpuFigures } from "./cpu-watch.ts";
@@ -27,8 +28,6 @@ export interface LabHost {
 const longestMessage = 512;
 /** Messages of one visitor: enough for a day of runs. */
 const mostMessages = 20_000;
-/** RFC 6455 §7.4.1. */
-const policy = 1008;
 
 export class LabVisitor {
   readonly #connection: Connection;
@@ -49,7 +48,7 @@ export class LabVisitor {
     this.#messages += 1;
     const message = messageIn(data);
     if (message === undefined || this.#messages > mostMessages) {
-      this.#connection.close(policy);
+      this.#connection.close(CloseCode.policyViolation);
       return;
     }
     switch (message["type"]) {
@@ -66,7 +65,7 @@ export class LabVisitor {
         this.#finish();
         return;
       default:
-        this.#connection.close(policy);
+        this.#connection.close(CloseCode.policyViolation);
     }
   }
 

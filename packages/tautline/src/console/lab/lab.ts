@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Clock } from "@tautline/hub";
 import type { Connection, UpgradeRequest } from "@tautline/node";
+import { CloseCode } from "@tautline/protocol";
 
 import { answerText } from "../../serve/page-answers.ts";
 import type { ConsoleContext, ConsolePart } from "../console-part.ts";
@@ -18,10 +19,6 @@ import type { LabTerms, Transport } from "./lab-terms.ts";
 import type { LabHost } from "./lab-visitor.ts";
 import { LabVisitor } from "./lab-visitor.ts";
 import { carryOverWebSocket } from "./websocket-line.ts";
-
-/** RFC 6455 §7.4.1: 1008, policy; 1013, try again later (IANA's registry). */
-const policy = 1008;
-const tryAgainLater = 1013;
 
 /** As a feed of small messages that resemble each other wants it: each of them, with what came before in mind. */
 const feedCompression = { thresholdBytes: 0, contextTakeover: true };
@@ -89,7 +86,7 @@ class Lab implements LabHost {
       return;
     }
     if (this.#visitors >= labLimits.maxVisitors) {
-      connection.close(tryAgainLater, "too many are here");
+      connection.close(CloseCode.tryAgainLater, "too many are here");
       return;
     }
     this.#visitors += 1;
@@ -101,7 +98,7 @@ class Lab implements LabHost {
 
   carry(transport: Transport, connection: Connection, request: UpgradeRequest): void {
     const run = this.#runs.get(request.query.get("run") ?? "");
-    if (run === undefined) connection.close(policy, "there is no such run here");
+    if (run === undefined) connection.close(CloseCode.policyViolation, "there is no such run here");
     else carryOverWebSocket(run, transport, connection, request);
   }
 

@@ -1,13 +1,10 @@
 /** A run's updates over a WebSocket connection, one message each. What the browser says on it is nothing to anybody. */
 import type { Connection, UpgradeRequest } from "@tautline/node";
+import { CloseCode } from "@tautline/protocol";
 
 import { sendOrCut } from "../send-or-cut.ts";
 import type { LabLine, LabRun } from "./lab-run.ts";
 import type { Transport } from "./lab-terms.ts";
-
-/** RFC 6455 §7.4.1: 1000, it is over; and 1008, which says that it breaks the rules. */
-const over = 1000;
-const policy = 1008;
 
 /** Makes the connection a line of the run. It is closed when the run has one of its kind already. */
 export function carryOverWebSocket(
@@ -20,11 +17,11 @@ export function carryOverWebSocket(
     push({ text }) {
       run.path.pass(() => sendOrCut(connection, text));
     },
-    end: () => connection.close(over),
+    end: () => connection.close(CloseCode.normal),
   };
   connection.onMessage(() => undefined);
   if (!run.join(transport, line)) {
-    connection.close(policy, "there is one already");
+    connection.close(CloseCode.policyViolation, "there is one already");
     return;
   }
   // A browser opens a socket of its own for each WebSocket, so all of it is this connection's.

@@ -1,5 +1,6 @@
 /** The probe as a part of the console: pages come to it over WebSocket, a fixed number at the same time. */
 import type { Connection, UpgradeRequest } from "@tautline/node";
+import { CloseCode } from "@tautline/protocol";
 
 import type { ConsoleContext, ConsolePart } from "../console-part.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
@@ -9,9 +10,6 @@ import { wallClock } from "./probe-events.ts";
 import type { ProbeEvent } from "./probe-events.ts";
 import { probeLimits } from "./probe-limits.ts";
 import { ProbePage } from "./probe-page.ts";
-
-/** RFC 6455 §7.4.1 and the registry of IANA: try again later. */
-const tryAgainLater = 1013;
 
 export class ProbePart implements ConsolePart {
   readonly name = "probe";
@@ -57,7 +55,7 @@ function refuse(line: Connection): void {
   const event: ProbeEvent = { kind: "end", at: wallClock(), reason: "too-many-pages" };
   line.send(JSON.stringify(event));
   line.onMessage(() => undefined);
-  line.close(tryAgainLater, "too many pages use the probe");
+  line.close(CloseCode.tryAgainLater, "too many pages use the probe");
 }
 
 /** IPv4 inside IPv6 is written as it would be dialled. */
