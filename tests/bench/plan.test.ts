@@ -1,10 +1,11 @@
 /**
  * The plan for many machines: it comes out the same each time, moves the way it must when something gets dearer, and the
- * page has the figures that it comes to.
+ * pages have the figures that it comes to.
  */
 import { format, resolveConfig } from "prettier";
 import { describe, expect, test } from "vitest";
 
+import { inChinese } from "../../bench/src/chinese.ts";
 import type { Costs, PassageCosts } from "../../bench/src/plan/costs.ts";
 import { costsOf, readCosts } from "../../bench/src/plan/costs.ts";
 import { plan, reachedProcesses } from "../../bench/src/plan/deployment.ts";
@@ -45,12 +46,15 @@ const quiet: Workload = {
   fanout: () => 1,
 };
 
-test("the page about scaling has the plan of the costs that are kept", async () => {
-  const page = read("docs/explanation/scaling.md");
-  const [, section = ""] = /<!-- plan: [^\n]+ -->\n([^]*)<!-- end of plan -->/u.exec(page) ?? [];
-  const config = await resolveConfig("docs/explanation/scaling.md");
-  const planned = await format(planText(readCosts()), { ...config, parser: "markdown" });
-  expect(section.trim()).toBe(planned.trim());
+test.each([
+  { page: "docs/explanation/scaling.md", planned: () => planText(readCosts()) },
+  { page: "docs/explanation/scaling.zh-CN.md", planned: () => inChinese(planText(readCosts())) },
+])("$page has the plan of the costs that are kept", async ({ page, planned }) => {
+  const [, section = ""] =
+    /<!-- plan: [^\n]+ -->\n([^]*)<!-- end of plan -->/u.exec(read(page)) ?? [];
+  const config = await resolveConfig(page);
+  const text = await format(planned(), { ...config, parser: "markdown" });
+  expect(section.trim()).toBe(text.trim());
 });
 
 describe("a plan", () => {

@@ -1,8 +1,5 @@
 /** The plan as Markdown, between two marks in the page about scaling. The words around it are the page's own. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { runToEnd } from "../children.ts";
-import { root } from "../folders.ts";
+import { writeBetween } from "../marked-pages.ts";
 import { figure } from "../table.ts";
 import { assumptions } from "./assumptions.ts";
 import { ways } from "./costs.ts";
@@ -14,9 +11,10 @@ import type { Storm } from "./return-storm.ts";
 import { sizes, workloads } from "./workloads.ts";
 import type { Workload } from "./workloads.ts";
 
-const page = join(root, "docs", "explanation", "scaling.md");
-const begin = "<!-- plan: written by `npm run plan -- --write-docs` -->";
-const end = "<!-- end of plan -->";
+const marks = {
+  begin: "<!-- plan: written by `npm run plan -- --write-docs` -->",
+  end: "<!-- end of plan -->",
+};
 
 /** The storm's randomness; any number does. */
 const seed = 1;
@@ -250,14 +248,7 @@ export function planText(costs: Costs): string {
   return [...measured, ...bySize].join("\n\n");
 }
 
-/** The page with the plan of these costs. @throws Error when the marks are not there */
+/** The pages with the plan of these costs. @throws Error when the marks are not there */
 export async function writePlan(costs: Costs): Promise<void> {
-  const text = readFileSync(page, "utf8");
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${page} lacks the marks for the plan`);
-  const around = [text.slice(0, from + begin.length), text.slice(to)];
-  writeFileSync(page, around.join(`\n\n${planText(costs)}\n\n`));
-  const prettier = join(root, "node_modules", "prettier", "bin", "prettier.cjs");
-  await runToEnd({ command: process.execPath, args: [prettier, "--write", page] });
+  await writeBetween("scaling", marks, planText(costs));
 }
