@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { connect } from "@tautline/node";
 import { expect, onTestFinished, test } from "vitest";
 
 import { Program } from "../cli/program.ts";
@@ -90,6 +91,19 @@ test("no worker is left when the primary is killed", async () => {
   running.program.kill("SIGKILL");
   await eventually(() => follower.reasons.length, 1);
   await eventually(() => pids.filter(isThere), []);
+}, 180_000);
+
+test("the lab measures one process, and says so where there are several", async () => {
+  const { url } = await startCrew(["--page"]);
+  const visitor = await connect(`${url.replace("http", "ws")}/console/lab`);
+  const answer = new Promise((resolve) => {
+    visitor.onMessage((data) => resolve(JSON.parse(String(data))));
+  });
+  const terms = { rate: 10, payloadBytes: 100, delayMs: 0, seconds: 1, lullMs: 0 };
+  visitor.send(JSON.stringify({ type: "start", ...terms }));
+  expect(await answer).toEqual({ type: "refused", why: "fleet" });
+  visitor.close();
+  await visitor.closed;
 }, 180_000);
 
 test("a port that is taken is told as by a single process", async () => {

@@ -9,8 +9,8 @@ import type { LabSettings } from "./lab-settings.ts";
 import type { RunReport, ServerMessage } from "./server-message.ts";
 import { readServerMessage } from "./server-message.ts";
 
-/** Why there is no run: the server has enough of them, is not there, or somebody has said stop. */
-export type LabFault = "busy" | "lost";
+/** Why there is no run: the server has enough of them, is several processes, or is not there. */
+export type LabFault = "busy" | "fleet" | "lost";
 
 export class LabFailed extends Error {
   override readonly name = "LabFailed";
@@ -73,7 +73,7 @@ export class LabControl {
     const { rate, payloadBytes, delayMs, seconds } = settings;
     const terms = { rate, payloadBytes, delayMs, seconds, lullMs };
     const answer = await this.#ask({ type: "start", ...terms }, "ready", "refused");
-    if (answer.type === "refused") throw new LabFailed("busy");
+    if (answer.type === "refused") throw new LabFailed(answer.why === "fleet" ? "fleet" : "busy");
     return answer;
   }
 

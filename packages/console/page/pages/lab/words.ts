@@ -26,6 +26,7 @@ export interface LabWords {
   readonly done: string;
   readonly stopped: string;
   readonly busy: string;
+  readonly fleet: string;
   readonly lost: string;
   readonly turnOf: (transport: string) => string;
   readonly progress: string;
@@ -94,6 +95,8 @@ export const en: LabWords = {
   done: "Done.",
   stopped: "Stopped.",
   busy: "The server has as many runs as it allows. Try again in a minute.",
+  fleet:
+    "The lab measures one process, and this server is several. Start it without --workers, and with no other behind its broker.",
   lost: "The connection to the server is gone, or its lab is closed.",
   turnOf: (transport) => `Turn of: ${transport}.`,
   progress: "Progress",
@@ -161,6 +164,8 @@ export const zh: LabWords = {
   done: "完成。",
   stopped: "已停止。",
   busy: "服务器上的运行数已达上限，请一分钟后再试。",
+  fleet:
+    "这里测量的是单个进程，而这个服务器由多个进程组成。请不带 --workers、也不与其他服务器共用消息代理，单独启动它。",
   lost: "与服务器的连接已断开，或者对比功能未开放。",
   turnOf: (transport) => `当前：${transport}。`,
   progress: "进度",

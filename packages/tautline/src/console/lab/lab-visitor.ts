@@ -16,11 +16,13 @@ import { preciseNow } from "./lab-run.ts";
 import { labLimits, readTerms } from "./lab-terms.ts";
 import type { LabTerms } from "./lab-terms.ts";
 
+/** Why there is no run: the server is several processes, or there are as many runs as there may be. */
+export type RunRefusal = "fleet" | "busy";
+
 /** What the lab has for its visitors. */
 export interface LabHost {
   readonly clock: Clock;
-  /** A new run, unless there are as many as there may be. */
-  openRun(terms: LabTerms): LabRun | undefined;
+  openRun(terms: LabTerms): LabRun | RunRefusal;
   closeRun(run: LabRun): void;
 }
 
@@ -71,9 +73,13 @@ export class LabVisitor {
 
   #start(terms: LabTerms | undefined): void {
     this.#endRun();
-    const run = terms && this.#host.openRun(terms);
-    if (terms === undefined || run === undefined) {
-      this.#say({ type: "refused", why: terms === undefined ? "terms" : "busy" });
+    if (terms === undefined) {
+      this.#say({ type: "refused", why: "terms" });
+      return;
+    }
+    const run = this.#host.openRun(terms);
+    if (typeof run === "string") {
+      this.#say({ type: "refused", why: run });
       return;
     }
     this.#run = run;

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import type { Clock } from "@tautline/hub";
+import type { Clock, Hub } from "@tautline/hub";
 import type { Connection, UpgradeRequest } from "@tautline/node";
 import { CloseCode } from "@tautline/protocol";
 
@@ -16,15 +16,17 @@ import { httpLines } from "./http-lines.ts";
 import { LabRun } from "./lab-run.ts";
 import { labLimits, transports } from "./lab-terms.ts";
 import type { LabTerms, Transport } from "./lab-terms.ts";
-import type { LabHost } from "./lab-visitor.ts";
+import type { LabHost, RunRefusal } from "./lab-visitor.ts";
 import { LabVisitor } from "./lab-visitor.ts";
 import { carryOverWebSocket } from "./websocket-line.ts";
 
 /** As a feed of small messages that resemble each other wants it: each of them, with what came before in mind. */
 const feedCompression = { thresholdBytes: 0, contextTakeover: true };
 
-export function labParts({ clock }: Pick<ConsoleContext, "clock">): readonly ConsolePart[] {
-  const lab = new Lab(clock);
+type LabContext = Pick<ConsoleContext, "clock"> & { readonly hub: Pick<Hub, "nodes"> };
+
+export function labParts({ clock, hub }: LabContext): readonly ConsolePart[] {
+  const lab = new Lab({ clock, hub });
   return [
     {
       name: "lab",
@@ -44,15 +46,19 @@ export function labParts({ clock }: Pick<ConsoleContext, "clock">): readonly Con
 
 class Lab implements LabHost {
   readonly clock: Clock;
+  readonly #hub: Pick<Hub, "nodes">;
   readonly #runs = new Map<string, LabRun>();
   #visitors = 0;
 
-  constructor(clock: Clock) {
+  constructor({ clock, hub }: LabContext) {
     this.clock = clock;
+    this.#hub = hub;
   }
 
-  openRun(terms: LabTerms): LabRun | undefined {
-    if (this.#runs.size >= labLimits.maxRuns) return undefined;
+  openRun(terms: LabTerms): LabRun | RunRefusal {
+    // A run is this process's, and its lines would arrive at any of several.
+    if (this.#hub.nodes.size > 1) return "fleet";
+    if (this.#runs.size >= labLimits.maxRuns) return "busy";
     const run = new LabRun(randomUUID(), terms, this.clock);
     this.#runs.set(run.id, run);
     return run;
