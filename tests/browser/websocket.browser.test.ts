@@ -59,12 +59,15 @@ function playInPage({ url, send, expect: count }: Script): Promise<string[]> {
 describe("the browser's own WebSocket", () => {
   it("opens, sends, receives and closes at /echo", async () => {
     const page = await openPage();
-    const script = { url: address("/echo"), send: ["hello", "你好 👋", ""], expect: 3 };
-    expect(await page.evaluate(playInPage, script)).toEqual([
-      "open 1 |",
+    const long = "你好, tautline. ".repeat(300);
+    const script = { url: address("/echo"), send: ["hello", "你好 👋", "", long], expect: 4 };
+    const [opened, ...rest] = await page.evaluate(playInPage, script);
+    expect(opened).toMatch(/^open 1 \|permessage-deflate/u);
+    expect(rest).toEqual([
       "message hello",
       "message 你好 👋",
       "message ",
+      `message ${long}`,
       "close 1000 true",
     ]);
     await page.close();

@@ -8,11 +8,16 @@ export interface EndpointOptions {
 }
 
 /**
- * Sends every message back to who sent it, and reads no faster than its answers are taken. Pages from anywhere may use
- * it whatever `allowedOrigins` says: it tells nobody anything they did not know.
+ * Sends every message back to who sent it, compressed with those who offer it, and reads no faster than its answers are taken. Pages
+ * from anywhere may use it whatever `allowedOrigins` says: it tells nobody anything they did not know.
  */
 export function echoServer({ connection }: EndpointOptions): WebSocketServer {
-  return new WebSocketServer({ ...connection, allowedOrigins: "any", onConnection: echo });
+  return new WebSocketServer({
+    ...connection,
+    allowedOrigins: "any",
+    compression: true,
+    onConnection: echo,
+  });
 }
 
 function echo(connection: Connection): void {

@@ -90,6 +90,22 @@ describe("serve", () => {
     await expect(client(server).connect()).rejects.toThrow("disconnected");
   });
 
+  it("compresses at /echo with who offers it, and with nobody else", async () => {
+    const url = `${(await start()).url.replace("http", "ws")}/echo`;
+    for (const [compression, agreed] of [
+      [true, /^permessage-deflate/u],
+      [false, /^$/u],
+    ] as const) {
+      const echo = await connect(url, { compression });
+      expect(echo.extensions).toMatch(agreed);
+      const answer = new Promise((resolve) => echo.onMessage(resolve));
+      echo.send("hitch ".repeat(1_000));
+      expect(await answer).toBe("hitch ".repeat(1_000));
+      echo.close();
+      await echo.closed;
+    }
+  });
+
   it("refuses pages of other origins, but not programs, and not at /echo", async () => {
     const server = await start();
     const foreign = { headers: { Origin: "https://elsewhere.example" } };
