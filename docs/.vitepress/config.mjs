@@ -5,10 +5,12 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vitepress";
 
+import { drawDiagrams } from "./diagrams.mjs";
 import { sidebar } from "./navigation.mjs";
 import { slug, stage, writeStage } from "./pages.mjs";
 import { tokenize } from "./search.mjs";
-import { alignByClass, CodeColours, moveIcons, strictPage } from "./strict-files.mjs";
+import { CodeColours, moveIcons, strictPage } from "./strict-files.mjs";
+import { strictTables } from "./tables.mjs";
 import { chinese, chineseSearch, english } from "./words.mjs";
 
 const base = "/docs/";
@@ -52,7 +54,10 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: slug },
     codeTransformers: [colours.transformer],
-    config: alignByClass,
+    config(md) {
+      strictTables(md);
+      drawDiagrams(md);
+    },
   },
   vite: { build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 } },
   transformHtml: (html) => strictPage(html, outDir, base),

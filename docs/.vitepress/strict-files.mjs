@@ -67,16 +67,3 @@ export class CodeColours {
     writeFileSync(join(outDir, "code.css"), rules.join("\n"));
   }
 }
-
-/** Columns of figures are aligned by a class; Markdown's own way is a style. */
-export function alignByClass(md) {
-  for (const kind of ["th_open", "td_open"]) {
-    md.renderer.rules[kind] = (...[tokens, index, options, , self]) => {
-      const token = tokens[index];
-      const [, side] = /text-align:(\w+)/u.exec(token.attrGet("style") ?? "") ?? [];
-      token.attrs = (token.attrs ?? []).filter(([name]) => name !== "style");
-      if (side !== undefined) token.attrJoin("class", `to-${side}`);
-      return self.renderToken(tokens, index, options);
-    };
-  }
-}

@@ -7,6 +7,11 @@ export const english = {
   themeConfig: {
     outline: { label: "On this page", level: [2, 3] },
     consoleText: "Console",
+    notFound: {
+      title: "There is no such page",
+      quote: "The address may be mistyped, or the page has moved.",
+      linkText: "To the first page",
+    },
   },
 };
 
@@ -28,7 +33,6 @@ export const chinese = {
     notFound: {
       title: "没有这个页面",
       quote: "地址可能写错了，或者页面已经移走。",
-      linkLabel: "回到首页",
       linkText: "回到首页",
     },
   },

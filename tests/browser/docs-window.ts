@@ -51,6 +51,35 @@ export class DocsWindow {
     return results.allTextContents();
   }
 
+  /** Goes to a page of the site as its links do, without loading the document anew. */
+  async turnTo(path: string): Promise<void> {
+    const { page } = this;
+    if (new URL(page.url()).pathname === path) return;
+    await page.evaluate(`{
+      document.querySelector("h1").dataset.left = "";
+      const link = document.createElement("a");
+      link.href = ${JSON.stringify(path)};
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }`);
+    await page.locator("main h1:not([data-left])").first().waitFor();
+  }
+
+  /** What reaches beyond the window on the right and is not in something that scrolls by itself. */
+  outside(): Promise<string[]> {
+    return this.page.evaluate<string[]>(`(() => {
+      const scrolls = (element) => {
+        if (element === null) return false;
+        return /auto|scroll|hidden/u.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement);
+      };
+      return [...document.querySelectorAll("main, main *")]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+        .filter((element) => !scrolls(element))
+        .map((element) => element.outerHTML.slice(0, 200));
+    })()`);
+  }
+
   close(): Promise<void> {
     return this.#context.close();
   }
