@@ -17,6 +17,7 @@ import type { MessageTransform } from "./message-transform.ts";
 import type { EngineSettings, Role } from "./options.ts";
 import { resolveEngineSettings } from "./options.ts";
 import { PartReader } from "./part-reader.ts";
+import { PassingText } from "./passing-text.ts";
 import type { Platform } from "./platform.ts";
 
 /** Engines read one after the other, except where what one sends is received by another within the call. */
@@ -34,6 +35,7 @@ export class EngineStock {
   readonly settings: EngineSettings;
   readonly leniency: Leniency;
   readonly blocks: BlockPool;
+  readonly passing: PassingText = new PassingText();
   readonly #givenLeniency: Partial<Leniency> | undefined;
   readonly #receivers: MessageReceiver[] = [];
   readonly #senders: MessageSender[] = [];

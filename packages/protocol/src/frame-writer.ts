@@ -6,6 +6,7 @@ import { applyMask } from "./masking.ts";
 import { Opcode } from "./opcodes.ts";
 import type { Role } from "./options.ts";
 import type { OutputQueue } from "./output-queue.ts";
+import type { PassingText } from "./passing-text.ts";
 import type { Platform } from "./platform.ts";
 
 /** From this size on an unmasked payload is sent from where it lies instead of being copied. */
@@ -78,20 +79,34 @@ export function framed(payload: Uint8Array, form: FrameForm, platform: Platform)
   return frame;
 }
 
+/** What a writer works with. */
+interface WriterParts {
+  /** Of this side: a client masks (RFC 6455 §5.1). */
+  readonly role: Role;
+  readonly platform: Platform;
+  readonly passing: PassingText;
+}
+
 export class FrameWriter {
   readonly #output: OutputQueue;
   readonly #platform: Platform;
+  readonly #passing: PassingText;
   readonly #masked: boolean;
 
-  /** @param role of this side: a client masks (RFC 6455 §5.1) */
-  constructor(role: Role, output: OutputQueue, platform: Platform) {
+  constructor({ role, platform, passing }: WriterParts, output: OutputQueue) {
     this.#masked = role === "client";
     this.#output = output;
     this.#platform = platform;
+    this.#passing = passing;
   }
 
   /** Queues `text` as one text frame. */
   text(text: string): void {
+    const bytes = this.#passing.bytesOf(text);
+    if (bytes !== undefined) {
+      this.#copy(textForm, bytes);
+      return;
+    }
     const byteLength = this.#platform.textByteLength(text);
     const at = this.#header(textForm, byteLength, byteLength);
     // Only a text of as many bytes as characters is ASCII.

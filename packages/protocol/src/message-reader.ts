@@ -11,6 +11,7 @@ import type { MessageIntake, MessageSink, PartsOwner } from "./message-intake.ts
 import type { Decoded, MessageDecoder, MessageTransform } from "./message-transform.ts";
 import { isControl, Opcode } from "./opcodes.ts";
 import type { EngineLimits } from "./options.ts";
+import type { PassingText } from "./passing-text.ts";
 import type { Platform } from "./platform.ts";
 import { Utf8Validator } from "./utf8.ts";
 
@@ -19,6 +20,7 @@ export interface ReaderParts {
   readonly platform: Platform;
   readonly settings: EngineLimits;
   readonly leniency: Leniency;
+  readonly passing: PassingText;
 }
 
 export class MessageReader implements MessageIntake, WholeSink {
@@ -28,6 +30,7 @@ export class MessageReader implements MessageIntake, WholeSink {
   #decoder: MessageDecoder | undefined;
   readonly #platform: Platform;
   readonly #limits: EngineLimits;
+  readonly #passing: PassingText;
   readonly #checkUtf8AtMessageEnd: boolean;
   readonly #frames: FrameSequence;
   // Each is made when it is needed first: most messages come whole, and most connections see few control frames.
@@ -39,9 +42,10 @@ export class MessageReader implements MessageIntake, WholeSink {
   /** What came of it. */
   #decoded: Decoded | undefined;
 
-  constructor({ platform, settings, leniency }: ReaderParts) {
+  constructor({ platform, settings, leniency, passing }: ReaderParts) {
     this.#platform = platform;
     this.#limits = settings;
+    this.#passing = passing;
     this.#checkUtf8AtMessageEnd = leniency.checkUtf8AtMessageEnd;
     this.#frames = new FrameSequence(settings);
   }
@@ -95,7 +99,7 @@ export class MessageReader implements MessageIntake, WholeSink {
       const text = ascii
         ? this.#platform.decodeAscii(bytes, start, end)
         : this.#platform.decodeUtf8(bytes, start, end);
-      return this.#deliverText(text);
+      return this.#passText(text, bytes, range);
     }
     const message = bytes.subarray(start, end);
     if (opcode === Opcode.text && !ascii) return this.#deliverUtf8(message, false);
@@ -162,7 +166,8 @@ export class MessageReader implements MessageIntake, WholeSink {
     const opcode = this.#frames.finish();
     if (this.#frames.transformed) return this.#decode(opcode, bytes.subarray(start, end), false);
     if (opcode === Opcode.text && this.#sink.utf8 === undefined) {
-      return this.#deliverText(this.#platform.decodeUtf8(bytes, start, end));
+      const text = this.#platform.decodeUtf8(bytes, start, end);
+      return this.#passText(text, bytes, { start, end });
     }
     const message = bytes.subarray(start, end);
     if (opcode === Opcode.text) return this.#deliverUtf8(message, false);
@@ -211,6 +216,18 @@ export class MessageReader implements MessageIntake, WholeSink {
     }
     this.#sink.utf8?.(kept ? text : this.#copy(text));
     return undefined;
+  }
+
+  /** A text, or none, that came as `bytes[start, end)`. */
+  #passText(
+    text: string | undefined,
+    bytes: Uint8Array,
+    range: { readonly start: number; readonly end: number },
+  ): FrameError | undefined {
+    if (text !== undefined) this.#passing.enter(text, bytes, range);
+    const error = this.#deliverText(text);
+    this.#passing.leave();
+    return error;
   }
 
   /** A text that ends inside a character is not UTF-8 either (RFC 6455 §8.1). */

@@ -15,6 +15,7 @@ import { Opcode } from "./opcodes.ts";
 import type { EngineSettings, Role } from "./options.ts";
 import { OutputQueue } from "./output-queue.ts";
 import { PendingPongs } from "./pending-pongs.ts";
+import type { PassingText } from "./passing-text.ts";
 import type { Platform } from "./platform.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 
@@ -23,6 +24,7 @@ export interface SenderParts {
   readonly role: Role;
   readonly platform: Platform;
   readonly blocks: BlockPool;
+  readonly passing: PassingText;
   readonly settings: Pick<EngineSettings, "highWaterMarkBytes" | "maxPendingPongs">;
 }
 
@@ -71,13 +73,14 @@ export class MessageSender {
   /** Of pings that are answered with the next batch. */
   #pongs: PendingPongs | undefined;
 
-  constructor({ role, platform, blocks, settings }: SenderParts) {
+  constructor(parts: SenderParts) {
+    const { role, platform, blocks, settings } = parts;
     this.#role = role;
     this.#settings = settings;
     this.#blocks = blocks;
     this.#platform = platform;
     this.output = new OutputQueue(blocks);
-    this.#writer = new FrameWriter(role, this.output, platform);
+    this.#writer = new FrameWriter(parts, this.output);
   }
 
   /** Works for `owner` from now on; for the first time, or when it is at rest. */

@@ -1,5 +1,5 @@
 import { BlockPool, ConnectionFailed, Engine, resolveEngineSettings } from "@tautline/protocol";
-import type { EngineEvents, EngineOptions, Role } from "@tautline/protocol";
+import type { EngineEvents, EngineOptions, Platform, Role } from "@tautline/protocol";
 import { describe, expect, test } from "vitest";
 import { transformFor } from "./deflate/compressed-engine.ts";
 import { deterministicPlatform } from "./deterministic-platform.ts";
@@ -44,6 +44,59 @@ describe("engines that share what they read and send with", () => {
       second.receive(two.slice(at, at + 1), 0);
     }
     expect(servers.lines).toEqual([[said.text("one")], [said.text("two")]]);
+  });
+
+  const passed = [
+    "x".repeat(63),
+    "x".repeat(64),
+    "ж".repeat(32),
+    "🧵".repeat(20),
+    "x".repeat(70_000),
+  ];
+  test.each(passed)("pass on what they receive, one to the other, as it came: %#", (message) => {
+    const servers = new Servers();
+    const other = servers.open();
+    const engine: Engine = servers.open(
+      {},
+      {
+        text: (received) => {
+          for (const to of [engine, other])
+            for (const more of ["", "y"]) to.sendText(received + more);
+        },
+      },
+    );
+    receive(engine, text(message), text(`${message}z`));
+    const [first, second] = [message, `${message}z`];
+    const expected = [first, `${first}y`, second, `${second}y`].map(sent.text);
+    expect([output(engine), output(other)]).toEqual([expected, expected]);
+  });
+
+  test("encode nothing that they pass on within the call, and only that", () => {
+    const encodings: string[] = [];
+    const platform = deterministicPlatform();
+    const counting: Platform = {
+      ...platform,
+      encodeText(message, target, offset) {
+        encodings.push(message);
+        return platform.encodeText(message, target, offset);
+      },
+      encodeAscii(message, target, offset) {
+        encodings.push(message);
+        platform.encodeAscii(message, target, offset);
+      },
+    };
+    const [ascii, cyrillic, other] = ["x".repeat(64), "ж".repeat(64), `${"x".repeat(63)}y`];
+    const servers = new Servers();
+    const engine: Engine = servers.open(
+      { platform: counting },
+      { text: (received) => [received, received, other].forEach((each) => engine.sendText(each)) },
+    );
+    receive(engine, text(ascii), text(cyrillic));
+    expect(encodings).toEqual([other, other]);
+    engine.sendText(cyrillic);
+    expect(encodings).toEqual([other, other, cyrillic]);
+    const lines = [ascii, ascii, other, cyrillic, cyrillic, other, cyrillic].map(sent.text);
+    expect(output(engine)).toEqual(lines);
   });
 
   test("keep apart fragments", () => {
