@@ -6,7 +6,9 @@
  */
 import { Buffer, isUtf8 } from "node:buffer";
 import { hash, randomFillSync } from "node:crypto";
+import process from "node:process";
 import type { Platform } from "@tautline/protocol";
+import { decodeValidUtf8, maxDecodedBytes } from "./utf8-decoder.ts";
 
 /** Random bytes are drawn this many at a time: a call into the system's source costs far more than a masking key. */
 const randomPoolBytes = 8 * 1024;
@@ -45,22 +47,11 @@ function allocate(byteLength: number): Uint8Array {
 /** Up to this size, zeroing costs less than another object. */
 const zeroedBytes = 4096;
 
-/** The last memory that text was written into or read from, and its Buffer: usually it is the next one's too. */
-let lastBytes: Uint8Array = new Uint8Array(0);
-let lastBuffer: Buffer = Buffer.alloc(0);
-
+/** What sockets read into and what frames are written into are Buffers as they are. */
 function asBuffer(bytes: Uint8Array): Buffer {
-  if (bytes === lastBytes) return lastBuffer;
-  const buffer =
-    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength > maxKeptBytes) return buffer;
-  lastBytes = bytes;
-  lastBuffer = buffer;
-  return buffer;
+  if (bytes instanceof Buffer) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
-
-/** Larger memory is not kept from the garbage collector. */
-const maxKeptBytes = 64 * 1024;
 
 function encodeText(text: string, target: Uint8Array, offset: number): number {
   return asBuffer(target).write(text, offset, "utf8");
@@ -78,12 +69,22 @@ function encodeAscii(text: string, target: Uint8Array, offset: number): void {
   }
 }
 
+/** From here on, decoding in JavaScript pays for itself where it pays at all. */
+const ownDecodingFromBytes = 128;
+
+/** V8 decodes UTF-8 byte by byte, twice, before version 13, which came with Node.js 24. */
+const decodesSlowly = Number.parseInt(process.versions.v8, 10) < 13;
+
 /**
  * Decoding puts U+FFFD where bytes are wrong, so a text without it was right. Looking for it costs nothing in a text of
  * Latin-1 characters; only a text that does contain it is checked on its own.
  */
 function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
   const buffer = asBuffer(bytes);
+  const byteLength = end - start;
+  if (decodesSlowly && byteLength >= ownDecodingFromBytes && byteLength <= maxDecodedBytes) {
+    return isUtf8(buffer.subarray(start, end)) ? decodeValidUtf8(buffer, start, end) : undefined;
+  }
   const text = buffer.toString("utf8", start, end);
   if (!text.includes("\uFFFD") || isUtf8(buffer.subarray(start, end))) return text;
   return undefined;

@@ -48,6 +48,29 @@ describe("nodePlatform", () => {
     expect(platform.decodeUtf8(target, 3, target.byteLength)).toBe(text);
   });
 
+  /** Around the lengths from which, and up to which, long texts are decoded in another way on some versions. */
+  const longTexts = [
+    "é",
+    "ж",
+    "日",
+    "\u{1f600}",
+    "aé",
+    "é日",
+    "日\u{1f600}a",
+    "\ufeffé",
+    "\ufffd日",
+  ].flatMap((part) => {
+    const bytes = Buffer.byteLength(part);
+    return [127, 128, 1024, 65_536, 65_540].flatMap((length) => [
+      { text: `${"x".repeat(length % bytes)}${part.repeat(Math.floor(length / bytes))}` },
+      { text: `${part.repeat(Math.floor(length / bytes))}${"x".repeat(length % bytes)}` },
+    ]);
+  });
+  it.each(longTexts)("carries long texts, too: %#", ({ text }) => {
+    const bytes = Buffer.from(`<${text}>`);
+    expect(platform.decodeUtf8(bytes, 1, bytes.byteLength - 1)).toBe(text);
+  });
+
   it("writes a lone surrogate as U+FFFD, in the three bytes it counted for it", () => {
     const target = new Uint8Array(5);
     expect(platform.textByteLength("a\ud800b")).toBe(5);
@@ -77,6 +100,17 @@ describe("nodePlatform", () => {
   it.each(wrong)("does not decode what is not UTF-8: %s", (bytes) => {
     const buffer = Buffer.from(bytes, "hex");
     expect(platform.decodeUtf8(buffer, 0, buffer.length)).toBeUndefined();
+  });
+
+  it.each(wrong)("does not decode it in the middle of a long text either: %s", (bytes) => {
+    for (const text of ["x", "é", "日"].map((part) => part.repeat(300))) {
+      const buffer = Buffer.concat([
+        Buffer.from(text),
+        Buffer.from(bytes, "hex"),
+        Buffer.from(text),
+      ]);
+      expect(platform.decodeUtf8(buffer, 0, buffer.length)).toBeUndefined();
+    }
   });
 
   it("is random for jitter", () => {

@@ -4,6 +4,7 @@
  * It decides when: at the end of a read, or once per turn for sends outside of one; never while a batch is in flight,
  * so that output gathers in the engine, which counts it. What the bytes mean is the engine's business.
  */
+import { Buffer } from "node:buffer";
 import { BlockPool, Engine } from "@tautline/protocol";
 import type {
   EngineEvents,
@@ -50,8 +51,10 @@ export interface DriverOptions {
   readonly platform?: Platform | undefined;
 }
 
-/** Output memory of all connections of this process. */
-const sharedBlocks = new BlockPool(nodePlatform);
+/** Output memory of all connections of this process. Text is written into Buffers without another object. */
+const sharedBlocks = new BlockPool({
+  allocate: (byteLength) => Buffer.allocUnsafeSlow(byteLength),
+});
 
 /** Buffered output that does not wait for the end of the turn: memory is worth more than a write. */
 const earlyFlushBytes = 64 * 1024;
