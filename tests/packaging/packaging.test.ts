@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -112,6 +112,19 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+test("the console ships the page and all of the documentation", () => {
+  const console = shipment.tarballs.find(({ name }) => name === "@tautline/console");
+  const shipped = new Set(console?.files.map(({ path }) => path));
+  expect(shipped).toContain("dist/page/index.html");
+  const pages = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".md") && !path.endsWith(".zh-CN.md"))
+    .map((path) => path.replace(/(^|\/)README\.md$/u, "$1index.md").replace(/md$/u, "html"));
+  expect(pages.length).toBeGreaterThan(50);
+  const inBothLanguages = pages.flatMap((path) => [path, `zh/${path}`]);
+  expect(inBothLanguages.filter((path) => !shipped.has(`dist/docs/${path}`))).toEqual([]);
+});
+
 describe("a strict TypeScript project", () => {
   const consumer = readFileSync(join(import.meta.dirname, "consumer.ts"), "utf8");
 
@@ -160,6 +173,9 @@ describe("the command", () => {
     expect(page.status).toBe(200);
     const [, script] = /<script[^>]* src="([^"]+)"/.exec(await page.text())!;
     expect((await fetch(new URL(script!, page.url))).status).toBe(200);
+    const documentation = await fetch(new URL("/docs/", origin));
+    expect(documentation.status).toBe(200);
+    expect(await documentation.text()).toContain("<h1");
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
   });

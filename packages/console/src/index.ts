@@ -12,7 +12,7 @@
 export const pageDirectory: URL = new URL("../dist/page/", import.meta.url);
 
 /**
- * The directory of the built documentation, with a slash at the end. It is made to be served at `/docs/`, and exists once
- * `npm run docs` has run in the repository.
+ * The directory of the built documentation, with a slash at the end. It is made to be served at `/docs/`. The published package has
+ * it; in the repository it exists once `npm run docs` has run.
  */
 export const documentationDirectory: URL = new URL("../dist/docs/", import.meta.url);
