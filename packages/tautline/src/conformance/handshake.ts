@@ -22,13 +22,20 @@ export interface Head {
   readonly rest: Buffer;
 }
 
+/** Of HTTP/1.1. */
+export interface RawHead extends Head {
+  /** As they came, without their ends; what belongs to the start line is not among them. */
+  readonly lines: readonly string[];
+}
+
 /** A connection over TCP, TLS or a stream of HTTP/2, past its handshake. */
 export interface OpenSocket {
   readonly socket: Duplex;
   readonly head: Head;
 }
 
-const acceptFor = (key: string): string =>
+/** The value of Sec-WebSocket-Accept (RFC 6455 §4.2.2). */
+export const acceptFor = (key: string): string =>
   createHash("sha1").update(key).update(guid).digest("base64");
 
 /**
@@ -36,7 +43,7 @@ const acceptFor = (key: string): string =>
  *
  * @throws HandshakeFailure
  */
-export function readHead(socket: Socket, timeLimitMs: number): Promise<Head> {
+export function readHead(socket: Socket, timeLimitMs: number): Promise<RawHead> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);
     const stop = () => {
@@ -67,7 +74,7 @@ export function readHead(socket: Socket, timeLimitMs: number): Promise<Head> {
   });
 }
 
-function parseHead(text: string, rest: Buffer): Head {
+function parseHead(text: string, rest: Buffer): RawHead {
   const [startLine = "", ...lines] = text.split("\r\n");
   const fields = new Map<string, string>();
   for (const line of lines) {
@@ -77,7 +84,7 @@ function parseHead(text: string, rest: Buffer): Head {
     const before = fields.get(name);
     fields.set(name, before === undefined ? value : `${before}, ${value}`);
   }
-  return { startLine, fields, rest };
+  return { startLine, lines, fields, rest };
 }
 
 /**
@@ -148,30 +155,38 @@ export function negotiationProblem(
   return undefined;
 }
 
+/** Why a request cannot be answered as a handshake, if it cannot. */
+export function requestProblem({ startLine, fields }: Head): string | undefined {
+  const isUpgrade = fields.get("upgrade")?.toLowerCase() === "websocket";
+  const isAsked = startLine.startsWith("GET ") && fields.has("sec-websocket-key") && isUpgrade;
+  return isAsked ? undefined : `asked with ${startLine}`;
+}
+
+export function refuseRequest(socket: Socket): void {
+  socket.end("HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+}
+
 /**
  * Answers a client.
  *
  * @param extensions what to say of extensions, from the client's head
  * @throws HandshakeFailure
  */
-export async function openAsServer(
+export function answerAsServer(
   socket: Socket,
-  timeLimitMs: number,
+  head: Head,
   extensions: (head: Head) => string | undefined,
-): Promise<OpenSocket> {
-  const head = await readHead(socket, timeLimitMs);
-  const { startLine, fields } = head;
-  const key = fields.get("sec-websocket-key");
-  const isUpgrade = fields.get("upgrade")?.toLowerCase() === "websocket";
-  if (!startLine.startsWith("GET ") || key === undefined || !isUpgrade) {
-    socket.end("HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-    throw new HandshakeFailure(`asked with ${startLine}`);
+): OpenSocket {
+  const problem = requestProblem(head);
+  if (problem !== undefined) {
+    refuseRequest(socket);
+    throw new HandshakeFailure(problem);
   }
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     "Upgrade: websocket",
     "Connection: Upgrade",
-    `Sec-WebSocket-Accept: ${acceptFor(key)}`,
+    `Sec-WebSocket-Accept: ${acceptFor(head.fields.get("sec-websocket-key") ?? "")}`,
   ];
   const accepted = extensions(head);
   if (accepted !== undefined) lines.push(`Sec-WebSocket-Extensions: ${accepted}`);

@@ -90,7 +90,8 @@ export function openStreamAsServer(
   return { socket: stream, head };
 }
 
-function headOf(headers: IncomingHttpHeaders): Head {
+/** The head of a request or a response, with its pseudo-header fields in the start line. */
+export function headOf(headers: IncomingHttpHeaders): Head {
   const { ":status": status, ":method": method, ":path": path } = headers;
   const fields = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
   const startLine = status === undefined ? [method, path].join(" ") : String(status);

@@ -1,6 +1,9 @@
 /** Waits for a client that echoes and plays the cases to it, one connection each. */
 import { reportOn } from "../../conformance/case-report.ts";
+import type { CaseReport } from "../../conformance/case-report.ts";
 import { CaseServer } from "../../conformance/case-server.ts";
+import type { ClientOpeningCase } from "../../conformance/client-opening/client-opening-case.ts";
+import { clientOpeningReport } from "../../conformance/client-opening/client-opening-report.ts";
 import type { ConformanceCase } from "../../conformance/conformance-case.ts";
 import type { TesterTimes } from "../../conformance/tester.ts";
 import { printable } from "../printable.ts";
@@ -9,6 +12,7 @@ import type { Run } from "./run.ts";
 
 export interface ClientRun {
   readonly cases: readonly ConformanceCase[];
+  readonly openings: readonly ClientOpeningCase[];
   readonly times: TesterTimes;
   readonly host: string;
   readonly port: number;
@@ -22,7 +26,7 @@ export interface ClientRun {
  * @throws Error when the port cannot be had
  */
 export async function runClient(
-  { cases, times, host, port, idleMs, signal }: ClientRun,
+  { cases, openings, times, host, port, idleMs, signal }: ClientRun,
   run: Run,
   terminal: Terminal,
 ): Promise<string> {
@@ -30,21 +34,25 @@ export async function runClient(
   const finish = (): void => over.abort();
   const idle = setTimeout(finish, idleMs);
   signal.addEventListener("abort", finish);
+  const report = (one: CaseReport): void => {
+    idle.refresh();
+    run.played(one);
+    if (run.isComplete) finish();
+  };
   const server = new CaseServer({
     cases,
+    openings,
     times,
     inTurn: true,
     onBegun: () => idle.refresh(),
-    onPlayed: (row, played) => {
-      idle.refresh();
-      run.played(reportOn(row, played));
-      if (run.isComplete) finish();
-    },
+    onPlayed: (row, played) => report(reportOn(row, played)),
+    onOpening: (row, playing) =>
+      void playing.then((seen) => report(clientOpeningReport(row, seen))),
     onDone: finish,
   });
   try {
     const address = await listen(server, port, host);
-    terminal.stderr.write(invitation(address, cases.length));
+    terminal.stderr.write(invitation(address, cases.length + openings.length));
     await new Promise<void>((resolve) => {
       if (over.signal.aborted || signal.aborted) resolve();
       else over.signal.addEventListener("abort", () => resolve());

@@ -3,6 +3,8 @@ import { writeFile } from "node:fs/promises";
 
 import { reportOn } from "../../conformance/case-report.ts";
 import type { CaseReport, Report } from "../../conformance/case-report.ts";
+import type { ClientOpeningCase } from "../../conformance/client-opening/client-opening-case.ts";
+import { clientOpeningReport } from "../../conformance/client-opening/client-opening-report.ts";
 import type { ConformanceCase } from "../../conformance/conformance-case.ts";
 import type { OpeningCase } from "../../conformance/opening/opening-case.ts";
 import { openingReport } from "../../conformance/opening/opening-report.ts";
@@ -69,6 +71,7 @@ export const checkCommand: Command = {
     ["tautline check ws://localhost:8080/echo --only 7,6.4", "closing, and failing fast"],
     ["tautline check --client --port 9001", "wait for a client"],
     ["tautline check --list --only 14", "what the cases about the opening handshake do"],
+    ["tautline check --client --list --only 15", "and those for clients"],
   ],
   notes: [
     "A fail is a broken MUST. A notice is what the specifications allow, merely recommend or do not say;\nit does not spoil the run. The server has to send back each message as it came; messages that it\nsends by itself when a client connects are skipped.",
@@ -85,6 +88,7 @@ export const checkCommand: Command = {
 interface Choice {
   readonly cases: readonly ConformanceCase[];
   readonly openings: readonly OpeningCase[];
+  readonly clientOpenings: readonly ClientOpeningCase[];
   readonly times: TesterTimes;
   readonly sectionTitles: ReadonlyMap<string, string>;
 }
@@ -92,10 +96,9 @@ interface Choice {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, operands } = parseArguments(args, options);
   const { sectionTitles, ...selected } = await selection(values);
-  const { cases, openings } = selected;
   if (values.list === true) {
     if (operands.length > 0) throw new UsageMistake("--list plays nothing, and takes no address");
-    const listed = [...cases, ...openings];
+    const listed = [...selected.cases, ...selected.openings, ...selected.clientOpenings];
     terminal.stdout.write(listed.map(({ id, title }) => `${id.padEnd(8)} ${title}\n`).join(""));
     return exitCodes.ok;
   }
@@ -118,21 +121,27 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-/** The cases that are wanted. Those about the opening handshake are for servers, over HTTP/1.1. */
+/** The cases that are wanted. Those about the opening handshake are for HTTP/1.1, and others for servers than for clients. */
 async function selection(values: Values): Promise<Omit<Choice, "times">> {
   const { casesAt, full, quick, sectionTitles } = await import("../../conformance/cases/cases.ts");
   const { openingCases, openingTitles } =
     await import("../../conformance/opening/opening-cases.ts");
-  const hasOpenings = values.client !== true && values.http2 !== true;
-  const all: readonly (ConformanceCase | OpeningCase)[] = [
-    ...casesAt(values.full === true ? full : quick),
-    ...(hasOpenings ? openingCases : []),
-  ];
-  const wanted = selectCases(all, values.only ?? []);
+  const { clientOpeningCases, clientOpeningTitles } =
+    await import("../../conformance/client-opening/client-opening-cases.ts");
+  const isClient = values.client === true;
+  const all = {
+    cases: casesAt(values.full === true ? full : quick),
+    openings: isClient || values.http2 === true ? [] : openingCases,
+    clientOpenings: isClient ? clientOpeningCases : [],
+  };
+  const rows = [...all.cases, ...all.openings, ...all.clientOpenings];
+  const ids = new Set(selectCases<{ id: string }>(rows, values.only ?? []).map(({ id }) => id));
+  const isWanted = ({ id }: { readonly id: string }): boolean => ids.has(id);
   return {
-    cases: wanted.filter((row) => "send" in row),
-    openings: wanted.filter((row) => "edits" in row),
-    sectionTitles: new Map([...sectionTitles, ...openingTitles]),
+    cases: all.cases.filter(isWanted),
+    openings: all.openings.filter(isWanted),
+    clientOpenings: all.clientOpenings.filter(isWanted),
+    sectionTitles: new Map([...sectionTitles, ...openingTitles, ...clientOpeningTitles]),
   };
 }
 
@@ -176,7 +185,7 @@ async function checkServer(
 }
 
 async function checkClient(
-  { cases, times }: Choice,
+  { cases, clientOpenings: openings, times }: Choice,
   { values, operands }: Line,
   { terminal, signal }: Surroundings,
 ): Promise<Report> {
@@ -187,10 +196,14 @@ async function checkClient(
       `--client waits for a client and takes no address, not '${operands[0]}'`,
     );
   }
-  const unplayed = cases.map((row) => reportOn(row, undefined));
+  const unplayed = [
+    ...cases.map((row) => reportOn(row, undefined)),
+    ...openings.map((row) => clientOpeningReport(row, undefined)),
+  ];
   const found = new Run(unplayed, terminal);
   const how = {
     cases,
+    openings,
     times,
     host: values.host ?? "127.0.0.1",
     port: wholeNumber(values.port ?? "9001", "--port", { least: 0, most: 65_535 }),

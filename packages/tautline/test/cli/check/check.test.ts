@@ -207,6 +207,35 @@ describe("checking a client", () => {
     expect(terminal.out).toContain(`PASS client at ${url}: 11 cases, 11 pass, 0 fail`);
   });
 
+  it("plays the cases about the opening handshake, and tells which rule is broken", async () => {
+    const { terminal, end, url } = await listening(["--only", "15.1.1,15.3.1,15.3.13"]);
+    await echoAt(`${url}/`);
+    await expect(echoAt(`${url}/`)).rejects.toThrow("200");
+    // A client that takes whatever comes.
+    const socket = connectTcp(Number(new URL(url).port), "127.0.0.1");
+    socket.write(
+      "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    );
+    await once(socket, "data");
+    // "ok", masked with zeros.
+    socket.end(Uint8Array.of(0x81, 0x82, 0, 0, 0, 0, 0x6f, 0x6b));
+    expect(await end).toBe(1);
+    expect(terminal.out).toContain(`fail 15.3.13 The accept key of another key
+  why       the handshake is accepted
+  expected  the client closes the TCP connection and sends nothing
+  came      a text message of 2 bytes: “ok”`);
+    expect(terminal.out).toContain("3 cases, 2 pass, 1 fail");
+  });
+
+  it("lets no request that is none of a WebSocket use up a case", async () => {
+    const { end, url } = await listening(["--only", "15.1.1"]);
+    const response = await fetch(`${url.replace("ws:", "http:")}/favicon.ico`);
+    expect(response.status).toBe(426);
+    await echoAt(`${url}/`);
+    expect(await end).toBe(0);
+  });
+
   it("has the addresses of Autobahn's fuzzing server", async () => {
     const { terminal, end, url } = await listening(["--only", "5"]);
     const told: unknown[] = [];
@@ -261,8 +290,8 @@ describe("--list", () => {
 
   it.each([
     { flags: [], count: 517 + 35 },
-    // Those about the opening handshake are for servers, over HTTP/1.1.
-    { flags: ["--client"], count: 517 },
+    // Those about the opening handshake are for HTTP/1.1, and clients have their own.
+    { flags: ["--client"], count: 517 + 71 },
     { flags: ["--http2"], count: 517 },
   ])("knows all $count ($flags)", async ({ flags, count }) => {
     const { terminal } = await check(["--list", ...flags]);
