@@ -224,10 +224,14 @@ export class MessageReader implements MessageIntake, WholeSink {
     bytes: Uint8Array,
     range: { readonly start: number; readonly end: number },
   ): FrameError | undefined {
-    if (text !== undefined) this.#passing.enter(text, bytes, range);
-    const error = this.#deliverText(text);
-    this.#passing.leave();
-    return error;
+    if (text === undefined) return this.#deliverText(text);
+    this.#passing.enter(text, bytes, range);
+    try {
+      return this.#deliverText(text);
+    } finally {
+      // Also when a listener throws: the bytes are overwritten by what comes next.
+      this.#passing.leave();
+    }
   }
 
   /** A text that ends inside a character is not UTF-8 either (RFC 6455 §8.1). */

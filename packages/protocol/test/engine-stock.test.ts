@@ -99,6 +99,24 @@ describe("engines that share what they read and send with", () => {
     expect(output(engine)).toEqual(lines);
   });
 
+  test("forget what was passing when a listener throws", () => {
+    const servers = new Servers();
+    const message = "ж".repeat(64);
+    const engine = servers.open(
+      {},
+      {
+        text: () => {
+          throw new Error("a bug of the application");
+        },
+      },
+    );
+    const chunk = encode([text(message)], "server");
+    expect(() => engine.receive(chunk, 0)).toThrow("a bug of the application");
+    chunk.fill(0);
+    engine.sendText(message);
+    expect(output(engine)).toEqual([sent.text(message)]);
+  });
+
   test("keep apart fragments", () => {
     const servers = new Servers();
     const [first, second] = [servers.open(), servers.open()];
