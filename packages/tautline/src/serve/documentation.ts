@@ -4,6 +4,7 @@
  */
 import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname } from "node:path";
 
 import { answerFile, answerText } from "./page-answers.ts";
 import type { PageFile } from "./page-files.ts";
@@ -14,10 +15,19 @@ const root = "/docs";
 /** Names as the build makes them, and folders of such names. Nothing hidden, nothing encoded, no way upwards. */
 const plainPath = /^(?:\/[\w@-][\w@.-]*)+$/u;
 
+const notBuilt =
+  "The documentation is not built yet. Started by npm start, it soon is; else run: npm run docs";
+
 interface Kept {
   /** When it was written and how long it is: with both the same, it is the same file. */
   readonly version: string;
   readonly file: Promise<PageFile>;
+}
+
+/** Leads to the folder, from which the links of its pages count, or to the page. Relative, as a proxy may have put a path before ours. */
+function redirect(path: string, response: ServerResponse): void {
+  const [, Location = ""] = /([^/]+\/?)$/u.exec(path) ?? [];
+  answerText(response, 301, "The documentation is at another address.", { Location });
 }
 
 export class Documentation {
@@ -31,8 +41,7 @@ export class Documentation {
   /** Answers a request to read what is below `/docs`, and says whether it was one. */
   handle(path: string, request: IncomingMessage, response: ServerResponse): boolean {
     if (path === root) {
-      // The links of its pages count from the folder. Relative, as a proxy may have put a path before ours.
-      answerText(response, 301, "The documentation is in this folder.", { Location: "docs/" });
+      redirect(`${root}/`, response);
       return true;
     }
     if (!path.startsWith(`${root}/`)) return false;
@@ -43,10 +52,34 @@ export class Documentation {
 
   async #answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const file = await this.#find(name);
-    if (file !== undefined) answerFile(file, request, response);
-    else if (name === "/index.html") {
-      answerText(response, 503, "The documentation is not built yet. Run: npm run docs");
-    } else answerText(response, 404, "There is no such page in the documentation.");
+    if (file !== undefined) {
+      answerFile(file, request, response);
+      return;
+    }
+    if ((await this.#find("/index.html")) === undefined) {
+      answerText(response, 503, notBuilt);
+      return;
+    }
+    for (const [ending, page] of [
+      ["/", "/index.html"],
+      [".html", ".html"],
+    ]) {
+      if ((await this.#find(name + page)) === undefined) continue;
+      redirect(name + ending, response);
+      return;
+    }
+    await this.#answerLost(name, request, response);
+  }
+
+  /** Whoever asked for a page gets one; for other files the words are enough. */
+  async #answerLost(
+    name: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const page = /^$|html$/u.test(extname(name)) ? await this.#find("/404.html") : undefined;
+    if (page !== undefined) answerFile({ ...page, status: 404 }, request, response);
+    else answerText(response, 404, "There is no such page in the documentation.");
   }
 
   async #find(name: string): Promise<PageFile | undefined> {

@@ -42,6 +42,7 @@ export function answerFile(
   response: ServerResponse,
 ): void {
   const wantsGzip = acceptsGzip(request.headers["accept-encoding"]);
+  const { status = 200 } = file;
   const { etag, body } = wantsGzip && file.gzip !== undefined ? file.gzip : file;
   const headers = {
     ...protectiveHeaders,
@@ -49,11 +50,12 @@ export function answerFile(
     ETag: etag,
     ...(file.gzip !== undefined && { Vary: "Accept-Encoding" }),
   };
-  if (matches(request.headers["if-none-match"], etag)) {
+  // RFC 9110 §13.2.1: conditions count for what would succeed without them.
+  if (status === 200 && matches(request.headers["if-none-match"], etag)) {
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(200, {
+  response.writeHead(status, {
     ...headers,
     "Content-Type": file.contentType,
     "Content-Length": body.length,

@@ -10,6 +10,8 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
 export interface PageFile {
+  /** What it is answered with; 200 when absent. */
+  readonly status?: number;
   readonly contentType: string;
   readonly cacheControl: string;
   /** A strong validator of `body` (RFC 9110 §8.8.3), quotes included. */

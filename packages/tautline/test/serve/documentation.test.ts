@@ -67,6 +67,7 @@ describe("the documentation over HTTP", () => {
   it("says what to run while it is not built, and is there once it is", async () => {
     const before = await ask("/docs/");
     expect(before).toMatchObject({ status: 503, text: expect.stringContaining("npm run docs") });
+    expect(await ask("/docs/zh/")).toMatchObject({ status: 503 });
     await build("<title>Documentation</title>");
     expect(await ask("/docs/")).toMatchObject({
       status: 200,
@@ -93,8 +94,33 @@ describe("the documentation over HTTP", () => {
     expect(await ask("/docs/index.html")).toMatchObject({ status: 503 });
   });
 
-  it("sends who leaves out the slash to the folder, wherever a proxy has put it", async () => {
+  it("sends who leaves out the slash or the ending to where it is, wherever a proxy has put it", async () => {
     expect(await ask("/docs")).toMatchObject({ status: 301, headers: { location: "docs/" } });
+    await build("");
+    expect(await ask("/docs/zh")).toMatchObject({ status: 301, headers: { location: "zh/" } });
+    expect(await ask("/docs/zh/index")).toMatchObject({
+      status: 301,
+      headers: { location: "index.html" },
+    });
+  });
+
+  it("has a page for what is not there, and words for what is no page", async () => {
+    await build("");
+    expect(await ask("/docs/none.html")).toMatchObject({
+      status: 404,
+      text: expect.stringContaining("no such page"),
+    });
+    await writeFile(join(folder, "docs", "404.html"), "<h1>Lost</h1>");
+    for (const path of ["/docs/none.html", "/docs/zh/none", "/docs/none/", "/docs/zh//"]) {
+      const { status, headers, text } = await ask(path);
+      expect({ path, status, text }).toEqual({ path, status: 404, text: "<h1>Lost</h1>" });
+      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+    }
+    const script = await ask("/docs/assets/none.js");
+    expect(script).toMatchObject({
+      status: 404,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+    });
   });
 
   it("leaves other addresses to others", async () => {
@@ -113,7 +139,6 @@ describe("the documentation over HTTP", () => {
       "zh/..\\..\\secret.html",
       "/secret.html",
       ".hidden",
-      "zh",
       "zh//",
       "index.html/",
       "%00",
