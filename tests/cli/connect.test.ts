@@ -74,14 +74,17 @@ describe("tautline connect in a pipe", () => {
     const seen: unknown[] = [];
     const url = await peer(
       (connection, { headers }) => {
-        seen.push(headers["x-one"], headers["x-two"], connection.subprotocol);
+        seen.push(headers["x-one"], headers["x-two"], headers.origin, connection.subprotocol);
         connection.close(1000);
       },
       ["superchat"],
     );
-    const program = start(url, "-p", "chat", "-p", "superchat", "-H", "X-One: 1", "-H", "X-Two:2");
+    const { origin } = new URL(url.replace("ws:", "http:"));
+    const subprotocols = ["-p", "chat", "--subprotocol", "superchat"];
+    const headers = ["-H", "X-One: 1", "-H", "X-Two:2", "--origin", origin];
+    const program = start(url, ...subprotocols, ...headers);
     expect((await program.ended).code).toBe(0);
-    expect(seen).toEqual(["1", "2", "superchat"]);
+    expect(seen).toEqual(["1", "2", origin, "superchat"]);
   });
 
   it("pings with --ping and tells how long it took", async () => {

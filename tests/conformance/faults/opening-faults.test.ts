@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { rfc6455 } from "../../requirements/rfc6455.ts";
 import { rfc7692 } from "../../requirements/rfc7692.ts";
+import { noExtras } from "../../../packages/tautline/src/conformance/handshake.ts";
 import { checkOpenings } from "../../../packages/tautline/src/conformance/opening/check-openings.ts";
 import {
   openingCases,
@@ -27,6 +28,7 @@ async function remarks(
     cases: openingCases.filter(({ id }) => ids.includes(id)),
     times: { ...testerTimes, silenceMs },
     greetings: 0,
+    extras: noExtras,
     atOnce: 4,
     signal: new AbortController().signal,
     onReport: ({ id, verdict }) => {
@@ -65,7 +67,8 @@ describe("a server that breaks one rule is caught", () => {
       const { url, stop } = await openingServer(fault);
       try {
         // What is wrong may be that nothing comes: that is not waited for long.
-        const silenceMs = fault === "no-echo" ? 400 : testerTimes.silenceMs;
+        const silenceMs =
+          fault === "no-echo" || fault === "rest-lost" ? 1000 : testerTimes.silenceMs;
         expect(await remarks(url, Object.keys(caught), silenceMs)).toEqual(caught);
       } finally {
         await stop();

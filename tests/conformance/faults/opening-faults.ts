@@ -30,6 +30,8 @@ export const openingFaults = {
   "first-connection-field": { does: "reads a field's first line", caught: { "14.1.4": "fail" } },
   "head-in-one-read": { does: "expects the head in one read", caught: { "14.1.7": "fail" } },
   "short-heads": { does: "refuses heads of 4 KiB", caught: { "14.1.8": "notice" } },
+  "rest-lost": { does: "drops what comes with the head", caught: { "14.1.9": "notice" } },
+  "rest-refused": { does: "refuses what comes with the head", caught: { "14.1.9": "notice" } },
   "any-method": { does: "takes any method", caught: { "14.2.1": "fail" } },
   "any-http": { does: "takes HTTP/1.0", caught: { "14.2.2": "fail" } },
   "no-host": { does: "takes requests without Host", caught: { "14.2.3": "fail" } },
@@ -66,7 +68,7 @@ export const openingFaults = {
   "long-heads": { does: "takes heads of 1 MiB", caught: { "14.2.21": "notice" } },
   "no-refusal": {
     does: "drops the connection in place of refusing",
-    caught: { "14.2.1": "fail", "14.2.8": "fail" },
+    caught: { "14.2.1": "fail", "14.2.8": "fail", "14.4.2": "notice" },
   },
   "refused-with-200": {
     does: "refuses with 200",
@@ -81,6 +83,18 @@ export const openingFaults = {
   "any-extension": {
     does: "accepts every extension",
     caught: { "14.3.2": "fail", "14.3.3": "fail", "14.3.5": "fail" },
+  },
+  "any-subprotocol": {
+    does: "gives back a subprotocol as it came",
+    caught: { "14.4.1": "fail", "14.4.2": "fail" },
+  },
+  "subprotocol-cut": {
+    does: "cuts a subprotocol's letters to bytes",
+    caught: { "14.4.1": "fail", "14.4.3": "fail" },
+  },
+  "extension-cut": {
+    does: "cuts an extension's letters to bytes",
+    caught: { "14.4.4": "fail" },
   },
   "any-parameter": {
     does: "accepts any offer of compression",

@@ -24,10 +24,16 @@ interface Request {
   readonly malformed: boolean;
 }
 
+/** Whether it looks at no letter of what it gives back. */
+const givesBack = (has: Has): boolean => has("any-subprotocol") || has("subprotocol-cut");
+
+/** What came as UTF-8, in a string whose letters lose all but a byte where it is written. */
+const decoded = (text: string): string => Buffer.from(text, "latin1").toString();
+
 function parsed(head: string, has: Has): Request {
   const [start = "", ...lines] = head.split("\r\n");
   const [method = "", , version = ""] = start.split(" ");
-  const wellFormed = /^[\w-]+:[^\0]*$/;
+  const wellFormed = /^[\w-]+:[^\0\r\n]*$/;
   const fields = lines
     .map((line) => /^([^:]*):(.*)$/s.exec(line))
     .map((match) => [match?.[1] ?? "", match?.[2]?.trim() ?? ""] as const);
@@ -37,7 +43,7 @@ function parsed(head: string, has: Has): Request {
     method,
     version,
     values: (name) => fields.filter(([one]) => same(one, name)).map(([, value]) => value),
-    malformed: !lines.every((line) => wellFormed.test(line)),
+    malformed: !lines.every((line) => wellFormed.test(line) || givesBack(has)),
   };
 }
 
@@ -88,6 +94,7 @@ function extensionsOf(request: Request, has: Has): string | undefined {
   if (has("unasked-extension")) return "permessage-deflate";
   if (offered === "") return undefined;
   if (has("any-extension")) return offered;
+  if (has("extension-cut")) return decoded(offered);
   return has("any-parameter") && offered.startsWith("permessage-deflate")
     ? "permessage-deflate"
     : undefined;
@@ -97,7 +104,9 @@ function subprotocolOf(request: Request, has: Has): string | undefined {
   const [offered] = request.values("Sec-WebSocket-Protocol").join(",").split(",");
   if (has("unasked-subprotocol")) return "chat";
   if (offered === undefined || offered === "") return undefined;
-  return has("own-subprotocol") ? "chat" : offered;
+  if (has("own-subprotocol")) return "chat";
+  if (has("subprotocol-cut")) return decoded(offered);
+  return /^[\w.-]+$/.test(offered) || givesBack(has) ? offered : undefined;
 }
 
 function acceptance(request: Request, has: Has): string {
@@ -140,8 +149,11 @@ function serveOne(socket: Socket, has: Has): void {
     const request = parsed(bytes.toString("latin1", 0, end), has);
     const status = refusalOf(request, has);
     if (status !== undefined) return refuse(status);
+    const rest = bytes.subarray(end + endOfHead.length);
+    if (rest.length > 0 && has("rest-refused")) return refuse(400);
     isOpen = true;
-    socket.write(acceptance(request, has));
+    socket.write(acceptance(request, has), "latin1");
+    if (!has("rest-lost")) peer.receive(rest);
   };
   socket.on("data", read).on("error", () => undefined);
 }

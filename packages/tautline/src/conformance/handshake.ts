@@ -109,31 +109,49 @@ export function dial(url: string): Socket {
   return secure ? connectTls({ ...where, ...named }) : connectTcp(where);
 }
 
-/** Over HTTP/1.1. */
-export const openAsClient: Opener = async (url, timeLimitMs, offers) => {
-  const { pathname, search, host } = new URL(url);
-  const socket = dial(url);
-  const key = randomBytes(16).toString("base64");
-  const lines = [
-    `GET ${pathname}${search} HTTP/1.1`,
-    `Host: ${host}`,
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    `Sec-WebSocket-Key: ${key}`,
-    "Sec-WebSocket-Version: 13",
-    ...(offers === undefined ? [] : [`Sec-WebSocket-Extensions: ${offerHeader(offers)}`]),
-  ];
-  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
-  const head = await readHead(socket, timeLimitMs);
-  const problem = responseProblem(head, key, offers !== undefined);
-  if (problem === undefined) return { socket, head };
-  socket.destroy();
-  throw new HandshakeFailure(problem);
-};
-
-function responseProblem(head: Head, key: string, hasOffered: boolean): string | undefined {
-  return upgradeProblem(head, key) ?? negotiationProblem(head.fields, hasOffered);
+/** What goes into each request to a server, beside what a handshake has. It has been checked. */
+export interface RequestExtras {
+  readonly subprotocols: readonly string[];
+  readonly headers: readonly (readonly [name: string, value: string])[];
 }
+
+export const noExtras: RequestExtras = { subprotocols: [], headers: [] };
+
+/** The fields of {@link RequestExtras}. */
+export function extraFields({ subprotocols, headers }: RequestExtras) {
+  const offered = subprotocols.join(", ");
+  return [...(offered === "" ? [] : [["Sec-WebSocket-Protocol", offered] as const]), ...headers];
+}
+
+/** Over HTTP/1.1. */
+export function clientOpener(extras: RequestExtras): Opener {
+  return async (url, timeLimitMs, offers) => {
+    const { pathname, search, host } = new URL(url);
+    const socket = dial(url);
+    const key = randomBytes(16).toString("base64");
+    const lines = [
+      `GET ${pathname}${search} HTTP/1.1`,
+      `Host: ${host}`,
+      "Upgrade: websocket",
+      "Connection: Upgrade",
+      `Sec-WebSocket-Key: ${key}`,
+      "Sec-WebSocket-Version: 13",
+      ...extraFields(extras).map((field) => field.join(": ")),
+      ...(offers === undefined ? [] : [`Sec-WebSocket-Extensions: ${offerHeader(offers)}`]),
+    ];
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+    const head = await readHead(socket, timeLimitMs);
+    const { subprotocols } = extras;
+    const hasOffered = offers !== undefined;
+    const problem =
+      upgradeProblem(head, key) ?? negotiationProblem(head.fields, { subprotocols, hasOffered });
+    if (problem === undefined) return { socket, head };
+    socket.destroy();
+    throw new HandshakeFailure(problem);
+  };
+}
+
+export const openAsClient: Opener = clientOpener(noExtras);
 
 /** What is wrong with an answer, apart from what is agreed on (RFC 6455 §4.1). */
 export function upgradeProblem({ startLine, fields }: Head, key: string): string | undefined {
@@ -144,15 +162,23 @@ export function upgradeProblem({ startLine, fields }: Head, key: string): string
   return undefined;
 }
 
-/** What is asked for in the same headers whatever the version of HTTP. */
+interface Offered {
+  readonly subprotocols: readonly string[];
+  /** Whether an extension was offered. */
+  readonly hasOffered: boolean;
+}
+
+/** What is wrong with what is agreed on, in the same fields whatever the version of HTTP. */
 export function negotiationProblem(
   fields: Head["fields"],
-  hasOffered: boolean,
+  { subprotocols, hasOffered }: Offered,
 ): string | undefined {
   if (fields.has("sec-websocket-extensions") && !hasOffered)
     return "extension that was not offered";
-  if (fields.has("sec-websocket-protocol")) return "subprotocol that was not offered";
-  return undefined;
+  const chosen = fields.get("sec-websocket-protocol");
+  return chosen === undefined || subprotocols.includes(chosen)
+    ? undefined
+    : "subprotocol that was not offered";
 }
 
 /** Why a request cannot be answered as a handshake, if it cannot. */

@@ -7,29 +7,38 @@ import { connect as connectHttp2, constants } from "node:http2";
 import type { ClientHttp2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { offerHeader } from "./deflate-terms.ts";
 import { HandshakeFailure } from "./handshake-failure.ts";
-import { negotiationProblem } from "./handshake.ts";
-import type { Head, OpenSocket, Opener } from "./handshake.ts";
+import { extraFields, negotiationProblem, noExtras } from "./handshake.ts";
+import type { Head, OpenSocket, Opener, RequestExtras } from "./handshake.ts";
 
 /** With `http:` or `https:` in the place of `ws:` or `wss:`. */
-export const openStreamAsClient: Opener = async (url, timeLimitMs, offers) => {
-  const { origin, pathname, search } = new URL(url.replace(/^ws/, "http"));
-  const session = connectHttp2(origin);
-  session.on("error", () => {});
-  const timer = setTimeout(() => session.destroy(), timeLimitMs);
-  try {
-    return await openOn(session, `${pathname}${search}`, offers);
-  } catch (error) {
-    session.destroy();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-};
+export function streamClientOpener(extras: RequestExtras): Opener {
+  return async (url, timeLimitMs, offers) => {
+    const { origin, pathname, search } = new URL(url.replace(/^ws/, "http"));
+    const session = connectHttp2(origin);
+    session.on("error", () => {});
+    const timer = setTimeout(() => session.destroy(), timeLimitMs);
+    try {
+      return await openOn(session, { path: `${pathname}${search}`, offers, extras });
+    } catch (error) {
+      session.destroy();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+export const openStreamAsClient: Opener = streamClientOpener(noExtras);
+
+interface Asked {
+  readonly path: string;
+  readonly offers: Parameters<Opener>[2];
+  readonly extras: RequestExtras;
+}
 
 async function openOn(
   session: ClientHttp2Session,
-  path: string,
-  offers: Parameters<Opener>[2],
+  { path, offers, extras }: Asked,
 ): Promise<OpenSocket> {
   await orEnd(session, once(session, "remoteSettings"));
   if (session.remoteSettings.enableConnectProtocol !== true) {
@@ -40,6 +49,7 @@ async function openOn(
     ":protocol": "websocket",
     ":path": path,
     "sec-websocket-version": "13",
+    ...valuesByName(extraFields(extras)),
     ...(offers === undefined ? {} : { "sec-websocket-extensions": offerHeader(offers) }),
   };
   const stream = session.request(fields, { endStream: false });
@@ -49,11 +59,24 @@ async function openOn(
   const head = headOf(headers);
   const problem =
     head.startLine === "200"
-      ? negotiationProblem(head.fields, offers !== undefined)
+      ? negotiationProblem(head.fields, {
+          subprotocols: extras.subprotocols,
+          hasOffered: offers !== undefined,
+        })
       : `answered with ${head.startLine}`;
   if (problem === undefined) return { socket: stream, head };
   stream.close(constants.NGHTTP2_CANCEL);
   throw new HandshakeFailure(problem);
+}
+
+/** HTTP/2 has names in lower case (RFC 9113 §8.2). */
+function valuesByName(fields: RequestExtras["headers"]): Record<string, string[]> {
+  const named: Record<string, string[]> = {};
+  for (const [name, value] of fields) {
+    const key = name.toLowerCase();
+    named[key] = [...(named[key] ?? []), value];
+  }
+  return named;
 }
 
 /** What is waited for, or the end of the session. */

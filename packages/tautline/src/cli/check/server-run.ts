@@ -3,8 +3,9 @@ import { reportOn } from "../../conformance/case-report.ts";
 import { checkServer } from "../../conformance/check-server.ts";
 import type { ConformanceCase } from "../../conformance/conformance-case.ts";
 import { probeEcho } from "../../conformance/echo-probe.ts";
-import { openAsClient } from "../../conformance/handshake.ts";
-import { openStreamAsClient } from "../../conformance/http2-handshake.ts";
+import { clientOpener } from "../../conformance/handshake.ts";
+import type { RequestExtras } from "../../conformance/handshake.ts";
+import { streamClientOpener } from "../../conformance/http2-handshake.ts";
 import { checkOpenings } from "../../conformance/opening/check-openings.ts";
 import type { OpeningCase } from "../../conformance/opening/opening-case.ts";
 import type { TesterTimes } from "../../conformance/tester.ts";
@@ -18,6 +19,8 @@ export interface ServerRun {
   readonly openings: readonly OpeningCase[];
   readonly times: TesterTimes;
   readonly http2: boolean;
+  /** What the server needs in each request. */
+  readonly extras: RequestExtras;
   readonly atOnce: number;
   readonly signal: AbortSignal;
 }
@@ -27,7 +30,7 @@ export async function runServer(
   { url, http2, openings, ...how }: ServerRun,
   run: Run,
 ): Promise<void> {
-  const opener = http2 ? openStreamAsClient : openAsClient;
+  const opener = (http2 ? streamClientOpener : clientOpener)(how.extras);
   const server = { url: url.href, opener, times: how.times };
   const greetings = await probeEcho(server).catch((error: unknown) => {
     throw new Error(`cannot check ${url.href}: ${reasonOf(error)}`, { cause: error });

@@ -20,6 +20,7 @@ import { runServer } from "../check/server-run.ts";
 import { isGood, summaryText } from "../check/summary.ts";
 import type { Command, OptionTable, ParsedArguments } from "../command.ts";
 import { exitCodes, parseArguments, secondsInMs, UsageMistake, wholeNumber } from "../command.ts";
+import { handshakeOptions, handshakeWishes } from "../handshake-options.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -46,6 +47,7 @@ const options = {
     value: "count",
     text: "so many connections at a time, to a server (8)",
   },
+  ...handshakeOptions,
   http2: { type: "boolean", text: "open WebSockets over HTTP/2 (RFC 8441), to a server" },
   host: { type: "string", value: "address", text: "with --client: listen on this (127.0.0.1)" },
   port: { type: "string", value: "port", text: "with --client: and on this port (9001)" },
@@ -69,6 +71,10 @@ export const checkCommand: Command = {
     ["tautline check ws://localhost:8080/echo", "all cases, to a server"],
     ["tautline check ws://localhost:8080/echo --html report.html", "and a report to look at"],
     ["tautline check ws://localhost:8080/echo --only 7,6.4", "closing, and failing fast"],
+    [
+      "tautline check wss://example.com/ -p chat -H 'Authorization: Bearer …'",
+      "a server that wants a subprotocol and a token",
+    ],
     ["tautline check --client --port 9001", "wait for a client"],
     ["tautline check --list --only 14", "what the cases about the opening handshake do"],
     ["tautline check --client --list --only 15", "and those for clients"],
@@ -153,7 +159,7 @@ interface Surroundings {
 type Line = ParsedArguments<typeof options>;
 
 const onlyForClients = ["host", "port", "idle"] as const;
-const onlyForServers = ["at-once", "http2"] as const;
+const onlyForServers = ["at-once", "http2", "subprotocol", "header", "origin"] as const;
 
 async function checkServer(
   { cases, openings, times }: Choice,
@@ -175,6 +181,7 @@ async function checkServer(
     openings,
     times,
     http2: values.http2 === true,
+    extras: handshakeWishes(values),
     atOnce: wholeNumber(atOnce, "--at-once", { least: 1, most: 64 }),
     signal,
   };

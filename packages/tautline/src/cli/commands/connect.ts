@@ -11,26 +11,15 @@ import { openEmptyInput, openLineInput } from "../connect/line-input.ts";
 import type { LineInput } from "../connect/line-input.ts";
 import { Recorder, readRecording, replayed } from "../connect/recording.ts";
 import type { RecordedMessage } from "../connect/recording.ts";
+import { handshakeOptions, handshakeWishes } from "../handshake-options.ts";
+import type { HandshakeWishes } from "../handshake-options.ts";
 import { findingText } from "../inspect/finding-text.ts";
 import { printable } from "../printable.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
 
 const options = {
-  protocol: {
-    type: "string",
-    short: "p",
-    multiple: true,
-    value: "name",
-    text: "offer this subprotocol",
-  },
-  header: {
-    type: "string",
-    short: "H",
-    multiple: true,
-    value: "name: value",
-    text: "send this header with the handshake",
-  },
+  ...handshakeOptions,
   binary: { type: "boolean", short: "b", text: "send lines as binary messages" },
   ping: { type: "string", value: "seconds", text: "ping so often and print how long each takes" },
   wait: {
@@ -88,9 +77,10 @@ export const connectCommand: Command = {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, operands } = parseArguments(args, options);
   const url = webSocketAddress(connectCommand.name, operands);
+  const { subprotocols, headers } = handshakeWishes(values);
   const settings = {
-    subprotocols: values.protocol ?? [],
-    headers: headersOf(values.header ?? []),
+    subprotocols,
+    headers: byName(headers),
     connectTimeoutMs: values.timeout === undefined ? 30_000 : atLeastOneMs(values.timeout),
   };
   const talk = talkOf(values);
@@ -183,15 +173,10 @@ function stopOnBrokenPipe(terminal: Terminal, connection: Connection): void {
 }
 
 /** One name may be given more than once: each makes a field of its own. */
-function headersOf(lines: readonly string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    if (colon <= 0) throw new UsageMistake(`--header takes 'Name: value', not '${line}'`);
-    const name = line.slice(0, colon).trim();
-    headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
-  }
-  return headers;
+function byName(headers: HandshakeWishes["headers"]): Record<string, string[]> {
+  const named: Record<string, string[]> = {};
+  for (const [name, value] of headers) named[name] = [...(named[name] ?? []), value];
+  return named;
 }
 
 function pingInterval(text: string): number {

@@ -5,12 +5,14 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { CaseReport } from "../case-report.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import { HandshakeFailure } from "../handshake-failure.ts";
+import { encodeFrame } from "../frame-codec.ts";
 import { dial, readHead, upgradeProblem } from "../handshake.ts";
-import type { Head } from "../handshake.ts";
+import type { Head, RawHead, RequestExtras } from "../handshake.ts";
 import { ascii, sameEvents } from "../payload.ts";
 import { Tester, turns } from "../tester.ts";
 import type { TesterTimes } from "../tester.ts";
 import type { OpeningCase } from "./opening-case.ts";
+import { slippedField } from "./opening-cases.ts";
 import type { OpeningSeen } from "./opening-judgement.ts";
 import { openingReport } from "./opening-report.ts";
 import { requestBytes } from "./opening-request.ts";
@@ -21,6 +23,7 @@ export interface OpeningCheck {
   readonly times: TesterTimes;
   /** Messages that the server sends by itself at the beginning of each connection. */
   readonly greetings: number;
+  readonly extras: RequestExtras;
   /** How many connections are open at a time. */
   readonly atOnce: number;
   /** No further case begins once it is aborted. */
@@ -40,6 +43,9 @@ const echo: ConformanceCase = {
   ending: { by: "tester", codes: [1000], clean: true },
 };
 
+/** For a message that is on its way already. */
+const echoDue: ConformanceCase = { ...echo, send: [] };
+
 export async function checkOpenings({ cases, atOnce, signal, onReport, ...how }: OpeningCheck) {
   const queue = [...cases];
   const worker = async (): Promise<void> => {
@@ -51,24 +57,43 @@ export async function checkOpenings({ cases, atOnce, signal, onReport, ...how }:
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-type How = Pick<OpeningCheck, "url" | "times" | "greetings">;
+type How = Pick<OpeningCheck, "url" | "times" | "greetings" | "extras">;
 
 async function play(row: OpeningCase, how: How): Promise<OpeningSeen> {
   const { host, pathname, search } = new URL(how.url);
   const key = randomBytes(16).toString("base64");
   const socket = dial(how.url);
-  const bytes = requestBytes(row.edits, { host, path: `${pathname}${search}`, key });
+  const { arrival } = row.edits;
+  const request = requestBytes(row.edits, {
+    host,
+    path: `${pathname}${search}`,
+    key,
+    extras: how.extras,
+  });
+  const bytes = arrival === "with the first message" ? withQuestion(request) : request;
   try {
     const answer = readHead(socket, how.times.silenceMs);
-    const writing = row.edits.arrival === undefined ? socket.write(bytes) : dribble(socket, bytes);
+    const writing = arrival === "byte by byte" ? dribble(socket, bytes) : socket.write(bytes);
     const [head] = await Promise.all([answer, writing]);
     return await seenOf(row, how, { socket, head, key });
   } catch (error) {
     if (!(error instanceof HandshakeFailure)) throw error;
-    return { status: undefined, fields: new Map(), problem: error.message, echoed: undefined };
+    return { ...nothingSeen, problem: error.message };
   } finally {
     socket.destroy();
   }
+}
+
+const nothingSeen = {
+  status: undefined,
+  fields: new Map<string, string>(),
+  echoed: undefined,
+  isSplit: false,
+} as const;
+
+function withQuestion(request: Buffer): Buffer {
+  const frame = { fin: true, rsv: 0, opcode: 1, payload: Buffer.from(question.payload) };
+  return Buffer.concat([request, ...encodeFrame(frame, "client")]);
 }
 
 async function dribble(socket: Socket, bytes: Buffer): Promise<void> {
@@ -81,34 +106,42 @@ async function dribble(socket: Socket, bytes: Buffer): Promise<void> {
 
 interface Answered {
   readonly socket: Socket;
-  readonly head: Head;
+  readonly head: RawHead;
   readonly key: string;
 }
 
 async function seenOf(
   row: OpeningCase,
-  { times, greetings }: How,
+  { times, greetings, extras }: How,
   { socket, head, key }: Answered,
 ): Promise<OpeningSeen> {
   const { fields } = head;
   const [, status] = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(head.startLine) ?? [];
   if (status === undefined) {
     const problem = `no status line of HTTP/1.1: ${head.startLine}`;
-    return { status: undefined, fields, problem, echoed: undefined };
+    return { ...nothingSeen, fields, problem };
   }
   const isOpen = status === "101";
-  const problem = isOpen ? (upgradeProblem(head, key) ?? agreementProblem(row, head)) : undefined;
-  const seen = { status: Number(status), fields, problem };
+  const problem = isOpen
+    ? (upgradeProblem(head, key) ?? agreementProblem(row, head, extras))
+    : undefined;
+  const isSplit = fields.has(slippedField) || head.lines.some((line) => /[\r\n\0]/.test(line));
+  const seen = { status: Number(status), fields, problem, isSplit };
   const isWanted = row.expects === "opens" || row.expects === "declined";
   if (!isOpen || problem !== undefined || !isWanted) return { ...seen, echoed: undefined };
   await turns();
   const tester = new Tester({ socket, role: "client", times, greetings });
-  const { events } = await tester.play(echo, head.rest);
+  const isAsked = row.edits.arrival === "with the first message";
+  const { events } = await tester.play(isAsked ? echoDue : echo, head.rest);
   return { ...seen, echoed: events.some((event) => sameEvents([event], [question])) };
 }
 
 /** What the server agreed to and was not offered, or cannot have. */
-function agreementProblem({ edits, expects }: OpeningCase, { fields }: Head): string | undefined {
+function agreementProblem(
+  { edits, expects }: OpeningCase,
+  { fields }: Head,
+  { subprotocols }: RequestExtras,
+): string | undefined {
   const extensions = fields.get("sec-websocket-extensions");
   if (extensions !== undefined) {
     return expects === "declined"
@@ -116,8 +149,8 @@ function agreementProblem({ edits, expects }: OpeningCase, { fields }: Head): st
       : `an extension that was not offered: ${extensions}`;
   }
   const chosen = fields.get("sec-websocket-protocol");
-  const offered = edits.fields?.["Sec-WebSocket-Protocol"]?.join(", ").split(", ") ?? [];
-  return chosen === undefined || offered.includes(chosen)
+  const ofCase = edits.fields?.["Sec-WebSocket-Protocol"]?.join(", ").split(", ") ?? [];
+  return chosen === undefined || [...ofCase, ...subprotocols].includes(chosen)
     ? undefined
     : `a subprotocol that was not offered: ${chosen}`;
 }

@@ -15,16 +15,17 @@ export interface RequestEdits {
   /** Names of fields in lower case. */
   readonly lowerCase?: boolean;
   /** Default: in one write. */
-  readonly arrival?: "byte by byte";
+  readonly arrival?: "byte by byte" | "with the first message";
 }
 
 /**
  * - opens: the handshake succeeds, and a message comes back;
  * - refused: it is answered with an HTTP status of 400 or above;
  * - not opened: whatever the answer is, it is not 101: what came may pass for a plain HTTP request;
- * - declined: it succeeds without what was asked for, which the server cannot have.
+ * - declined: it succeeds without what was asked for, which the server cannot have;
+ * - kept out: whatever the answer is, nothing of what the request slips in stands in it as a field, or breaks a line.
  */
-export type Expected = "opens" | "refused" | "not opened" | "declined";
+export type Expected = "opens" | "refused" | "not opened" | "declined" | "kept out";
 
 export interface OpeningCase {
   readonly id: string;

@@ -71,6 +71,14 @@ const good = numbered("14.1", [
     expects: "opens",
     weight: "should",
   },
+  // A client has to wait for the answer (§4.1): a server may take it for what it is, or for a client that cannot wait.
+  {
+    title: "A message comes right behind the request, in the same write",
+    rfc: ["RFC6455-6.2-1", "RFC6455-4.1-31"],
+    edits: { arrival: "with the first message" },
+    expects: "opens",
+    weight: "should",
+  },
 ]);
 
 function refused(title: string, rfc: readonly string[], edits: Row["edits"]): Row {
@@ -180,10 +188,41 @@ const negotiated = numbered("14.3", [
   ),
 ]);
 
-export const openingCases: readonly OpeningCase[] = [...good, ...bad, ...negotiated];
+/** A field that no server sends of its own. */
+export const slippedField = "x-tautline-slipped";
+/** U+010D U+010A in UTF-8: cut to a byte each, they are CR LF. */
+const cutToLineEnd = "\u00c4\u008d\u00c4\u008a";
+
+function slipped(title: string, field: string, value: string): Row {
+  return {
+    title,
+    rfc: ["RFC6455-4.2.2-10", opening],
+    rules: ["RFC 7230 §9.4"],
+    edits: offer(field, [`${value}${slippedField}: yes`]),
+    expects: "kept out",
+  };
+}
+
+const echoed = numbered("14.4", [
+  slipped("A bare CR in an offered subprotocol", "Sec-WebSocket-Protocol", "chat\r"),
+  slipped("A bare LF in an offered subprotocol", "Sec-WebSocket-Protocol", "chat\n"),
+  slipped(
+    "A subprotocol with letters that are CR LF when they are cut to bytes",
+    "Sec-WebSocket-Protocol",
+    `chat${cutToLineEnd}`,
+  ),
+  slipped(
+    "An extension with letters that are CR LF when they are cut to bytes",
+    "Sec-WebSocket-Extensions",
+    `permessage-deflate${cutToLineEnd}`,
+  ),
+]);
+
+export const openingCases: readonly OpeningCase[] = [...good, ...bad, ...negotiated, ...echoed];
 
 export const openingTitles: ReadonlyMap<string, string> = new Map([
   ["14.1", "Opening handshake: good requests"],
   ["14.2", "Opening handshake: requests to refuse"],
   ["14.3", "Opening handshake: what is agreed on"],
+  ["14.4", "Opening handshake: what is slipped into the answer"],
 ]);

@@ -11,6 +11,8 @@ export interface OpeningSeen {
   readonly problem: string | undefined;
   /** Whether a message came back once it was open. Undefined when none was sent. */
   readonly echoed: boolean | undefined;
+  /** Whether something that the request slipped in stands in the response. */
+  readonly isSplit: boolean;
 }
 
 const say = (row: OpeningCase, because: string): Judgement => ({
@@ -22,6 +24,7 @@ const notice = (because: string): Judgement => ({ verdict: "notice", because });
 
 export function judgeOpening(row: OpeningCase, seen: OpeningSeen): Judgement {
   const { status } = seen;
+  if (row.expects === "kept out") return judgeKeptOut(seen);
   if (status === undefined) return say(row, `no answer: ${seen.problem ?? "nothing came"}`);
   if (status !== 101) return judgeRefusal(row, seen, status);
   if (row.expects === "refused" || row.expects === "not opened") {
@@ -30,6 +33,11 @@ export function judgeOpening(row: OpeningCase, seen: OpeningSeen): Judgement {
   if (seen.problem !== undefined) return { verdict: "fail", because: seen.problem };
   if (seen.echoed === false) return say(row, "it opens, and no message comes back");
   return { verdict: "pass" };
+}
+
+function judgeKeptOut({ status, isSplit }: OpeningSeen): Judgement {
+  if (isSplit) return { verdict: "fail", because: "what was slipped in stands in the answer" };
+  return status === undefined ? notice("dropped without an answer") : { verdict: "pass" };
 }
 
 const lowestError = 400;

@@ -2,6 +2,7 @@
 import type { CaseReport } from "../case-report.ts";
 import { sectionsOf } from "../judgement.ts";
 import type { Judgement } from "../judgement.ts";
+import { slippedField } from "./opening-cases.ts";
 import type { Expected, OpeningCase } from "./opening-case.ts";
 import { judgeOpening } from "./opening-judgement.ts";
 import type { OpeningSeen } from "./opening-judgement.ts";
@@ -11,6 +12,7 @@ const expectations: Readonly<Record<Expected, string>> = {
   refused: "an HTTP status of 400 or above",
   "not opened": "any answer but 101",
   declined: "the handshake succeeds without what was offered",
+  "kept out": "an answer without what was slipped in",
 };
 
 const unplayed: Judgement = { verdict: "not played", because: "the run ended before" };
@@ -31,7 +33,12 @@ export function openingReport(row: OpeningCase, seen: OpeningSeen | undefined): 
   };
 }
 
-const shownFields = ["sec-websocket-version", "sec-websocket-protocol", "sec-websocket-extensions"];
+const shownFields = [
+  "sec-websocket-version",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+  slippedField,
+];
 
 function receivedText({ status, fields, problem, echoed }: OpeningSeen): string {
   if (status === undefined) return `no answer: ${problem ?? "nothing came"}`;

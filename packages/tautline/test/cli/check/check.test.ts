@@ -32,6 +32,23 @@ async function serve(
   return `ws://127.0.0.1:${port}/`;
 }
 
+/** Opens for those alone who have a token, a subprotocol and an origin that it knows. */
+async function guarded(http2: boolean): Promise<string> {
+  const server = new WebSocketServer({
+    http2,
+    subprotocols: ["chat"],
+    allowedOrigins: ["https://a.test"],
+    onHandshake: ({ headers, offeredSubprotocols }) =>
+      headers["authorization"] === "Bearer t" && offeredSubprotocols.includes("chat")
+        ? undefined
+        : new Response(null, { status: 401 }),
+    onConnection: echo,
+  });
+  servers.push(server);
+  const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
+  return `ws://127.0.0.1:${port}/`;
+}
+
 /** A server that takes any request: it makes a good one of it. */
 async function openToAll(): Promise<string> {
   const inner = new URL(await serve(echo));
@@ -107,6 +124,34 @@ describe("checking a server", () => {
   expected  an HTTP status of 400 or above
   came      status 101
   see       RFC 6455 §4.2.1`);
+  });
+
+  it.each([
+    { over: "HTTP/1.1", more: ["--only", "1.1.2,14"] },
+    { over: "HTTP/2", more: ["--only", "1.1.2,12.1.1", "--http2"] },
+  ])("sends what the server wants in each request over $over", async ({ more }) => {
+    const url = await guarded(more.includes("--http2"));
+    const wishes = ["-p", "chat", "-H", "Authorization: Bearer t", "--origin", "https://a.test"];
+    const { code, terminal } = await check([url, ...wishes, ...more]);
+    expect(terminal.out).toMatch(/^PASS/mu);
+    expect(code).toBe(0);
+    const refused = await check([url, ...wishes.slice(2), ...more]);
+    expect(refused.terminal.err).toContain("the opening handshake failed");
+    expect(refused.code).toBe(1);
+  });
+
+  it.each([
+    { args: ["-H", "Host: a.test"], says: "Host is set by the handshake" },
+    { args: ["-H", "Authorization"], says: "--header takes 'Name: value'" },
+    { args: ["-p", "no token"], says: "no token" },
+    { args: ["--origin", "https://a.test\r\nX-More: 1"], says: "Origin" },
+    { args: ["--origin", "https://a.test", "-H", "origin: null"], says: "one Origin" },
+    { args: ["--client", "-p", "chat"], says: "--subprotocol is for checking a server" },
+  ])("refuses $args", async ({ args, says }) => {
+    const url = args.includes("--client") ? [] : ["ws://localhost:1/"];
+    const { code, terminal } = await check([...url, ...args]);
+    expect(code).toBe(2);
+    expect(terminal.err).toContain(says);
   });
 
   it("works over HTTP/2", async () => {
@@ -289,7 +334,7 @@ describe("--list", () => {
   });
 
   it.each([
-    { flags: [], count: 517 + 35 },
+    { flags: [], count: 517 + 40 },
     // Those about the opening handshake are for HTTP/1.1, and clients have their own.
     { flags: ["--client"], count: 517 + 71 },
     { flags: ["--http2"], count: 517 },
