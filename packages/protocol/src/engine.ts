@@ -109,6 +109,11 @@ export class Engine {
     return Math.max(this.#closeDeadline ?? Infinity, this.#now);
   }
 
+  /** Memory of the message under way, if there is any to read the next bytes into: they are given to {@link receive} as ever. */
+  get room(): Uint8Array | undefined {
+    return this.#receiver?.room;
+  }
+
   /** Takes bytes from the peer. Payloads are unmasked where they lie in `chunk`; nothing of it is kept. */
   receive(chunk: Uint8Array, now: number): void {
     if (!engineStates[this.#state].receives) return;
@@ -203,10 +208,7 @@ export class Engine {
     return this.#keepsUp();
   }
 
-  /**
-   * Queues a ping. Does nothing once the connection is closing.
-   * @throws UsageError `USAGE_CONTROL_PAYLOAD` for more than 125 bytes
-   */
+  /** Queues a ping. Does nothing once the connection is closing. @throws UsageError `USAGE_CONTROL_PAYLOAD` above 125 bytes */
   ping(payload?: Uint8Array): void {
     this.#sendControl(Opcode.ping, payload);
   }

@@ -44,6 +44,8 @@ export interface WholeSink {
 export interface FrameSink {
   /** The sink has to wait for something: it takes no more until that is over. */
   readonly waiting: boolean;
+  /** Memory into which the next bytes of the payload, `byteLength` at most, are best read. */
+  room?(byteLength: number): Uint8Array | undefined;
   /** Takes messages of one frame whole, where that is possible. */
   readonly whole: WholeSink | undefined;
   /** A header is complete, and none of its payload has been looked at. */
@@ -99,6 +101,11 @@ export class FrameReader {
   /** Whether the last frame is complete and nothing of the next has come; never again once it is stopped. */
   get betweenFrames(): boolean {
     return this.#remaining < 0 && this.#splitBytes === 0 && !this.#stopped;
+  }
+
+  /** Memory into which the next bytes are best read, if there is any: it holds no more than the frame under way. */
+  get room(): Uint8Array | undefined {
+    return this.#remaining > 0 ? this.#sink.room?.(this.#remaining) : undefined;
   }
 
   /** Drops what is left of the current read and all that follows. */

@@ -108,6 +108,10 @@ export class MessageReader implements MessageIntake, WholeSink {
     return undefined;
   }
 
+  room(byteLength: number): Uint8Array | undefined {
+    return isControl(this.#frames.frameOpcode) ? undefined : this.#message?.room(byteLength);
+  }
+
   begin(header: FrameHeader): FrameError | undefined {
     return this.#frames.begin(header);
   }

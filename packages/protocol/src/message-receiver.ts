@@ -55,6 +55,11 @@ export class MessageReceiver {
     return this.#messages.waiting;
   }
 
+  /** Memory into which the next bytes are best read, if there is any. */
+  get room(): Uint8Array | undefined {
+    return this.#frames.room;
+  }
+
   /** Reads `chunk`, in which payloads are unmasked in place, or holds a copy. Answers with the first thing wrong. */
   receive(chunk: Uint8Array): FrameError | undefined {
     if (!this.#messages.waiting) return this.#read(chunk);

@@ -41,6 +41,8 @@ export class BareSocket implements Transport, TransportEvents, RequestOwner {
   #ended = false;
   #closing = false;
   #addresses: TransportAddresses | undefined;
+  /** What the handle reads into, unless it is what all sockets read into. It must be there as long as the handle has it. */
+  #room: Uint8Array | undefined;
   /** Once somebody has asked for it: the socket, and what is in charge since. */
   #socket: Socket | undefined;
   #inner: Transport | undefined;
@@ -180,6 +182,26 @@ export class BareSocket implements Transport, TransportEvents, RequestOwner {
     this.#events.received(chunk);
   }
 
+  /** @internal the handle has read so many bytes */
+  took(byteLength: number): void {
+    const room = this.#room;
+    if (room === undefined) {
+      this.received(readMemoryOf(byteLength));
+    } else {
+      try {
+        this.received(room.subarray(0, byteLength));
+      } catch (error) {
+        // The memory may be somebody's by now, and must not be read into again.
+        this.destroy();
+        throw error;
+      }
+    }
+    const next = this.#inner === undefined ? this.#events.room : undefined;
+    if (next === undefined && room === undefined) return;
+    this.#room = next;
+    nextMemory = next ?? readWhole();
+  }
+
   receivedEnd(): void {
     this.#peerEnded = true;
     this.#events.receivedEnd();
@@ -242,6 +264,20 @@ const nobody: TransportEvents = {
   closed: () => undefined,
 };
 
+/** What the handle that is being read is to read into from now on, if that changes. */
+let nextMemory: Uint8Array | undefined;
+
+/** Node.js would keep with the owner what its handle reads into; sockets know that themselves. */
+function forget(): void {
+  // Nothing to remember.
+}
+
+function takeNextMemory(): Uint8Array | undefined {
+  const memory = nextMemory;
+  nextMemory = undefined;
+  return memory;
+}
+
 let prepared: HandleInternals | undefined;
 
 /** The inside of handles; with the first call, bare sockets get what it calls on them. */
@@ -251,12 +287,12 @@ function preparedInternals(): HandleInternals | undefined {
   if (internals === undefined) return undefined;
   prepared = internals;
   Object.defineProperties(BareSocket.prototype, {
-    [internals.memory]: { value: readWhole() },
-    [internals.nextMemory]: { value: null },
+    [internals.memory]: { get: readWhole, set: forget },
+    [internals.nextMemory]: { get: () => (nextMemory === undefined ? null : takeNextMemory) },
     [internals.touch]: { value: () => undefined },
     [internals.onRead]: {
       value(this: BareSocket, byteLength: number): boolean {
-        this.received(readMemoryOf(byteLength));
+        this.took(byteLength);
         return true;
       },
     },

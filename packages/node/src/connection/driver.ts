@@ -215,6 +215,10 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     else this.#settle();
   }
 
+  get room(): Uint8Array | undefined {
+    return this.#engine.room;
+  }
+
   received(chunk: Uint8Array): void {
     // Before the engine has it, which unmasks payloads where they lie.
     if (byteWatches.any) byteWatches.received(this, chunk);

@@ -11,6 +11,8 @@ import type { Duplex } from "node:stream";
 export interface TransportEvents {
   /** Bytes arrived. They are the callee's during the call, to read and to overwrite, and not after it. */
   received(chunk: Uint8Array): void;
+  /** Memory into which the next bytes are best read, if there is any; they are `received` as ever. May change with each of them. */
+  readonly room?: Uint8Array | undefined;
   /** The peer sends no more (TCP: FIN). It may still read. */
   receivedEnd(): void;
   /** The batch in flight has been taken by the system; its memory is free again. May come during `write`. */

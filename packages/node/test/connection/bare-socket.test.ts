@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { BareSocket } from "../../src/connection/bare-socket.ts";
 import type { TransportEvents } from "../../src/connection/transport.ts";
 import { takeAcceptedHandles } from "../../src/server/accepted-handles.ts";
+import { takeUncaught } from "../uncaught.ts";
 
 const told = process.env["TAUTLINE_SOCKETS"] === "documented";
 
@@ -13,6 +14,8 @@ const told = process.env["TAUTLINE_SOCKETS"] === "documented";
 class Log implements TransportEvents {
   text = "";
   onReceived: (() => void) | undefined;
+  /** Where the next bytes are to be read to. */
+  room: Uint8Array | undefined;
   #wake: (() => void) | undefined;
 
   received(chunk: Uint8Array): void {
@@ -121,6 +124,41 @@ describe.skipIf(told)("a bare socket", () => {
     expect(await read(peer, 7)).toBe("onefour");
     peer.write("hello");
     expect(await log.until("hello")).toBe("|written 3||written 4|hello");
+  });
+
+  it("reads to where it is told to, from the next read on, as long as it is told", async () => {
+    const { peer, log } = await link();
+    const room = new Uint8Array(4);
+    const seen: string[] = [];
+    const rooms = [room, room.subarray(2), undefined, room, undefined];
+    log.onReceived = () => {
+      seen.push(Buffer.from(room).toString("latin1"));
+      log.room = rooms.shift();
+    };
+    let expected = "";
+    // A room takes as much as it holds, and what is more is read after that.
+    for (const text of ["one", "abcd", "efghi", "two"]) {
+      peer.write(text);
+      expected += text;
+      expect(await log.until(expected)).toBe(expected);
+    }
+    expect(seen).toEqual(["\0\0\0\0", "abcd", "\0\0ef", "\0\0\0\0", "two\0"]);
+  });
+
+  it("reads nothing more into memory whose receiver has failed", async () => {
+    const { bare, peer, log } = await link();
+    const room = new Uint8Array(4);
+    log.room = room;
+    peer.write("one");
+    await log.until("one");
+    const uncaught = takeUncaught();
+    const failure = new Error("failed");
+    log.onReceived = () => {
+      throw failure;
+    };
+    peer.write("ab");
+    expect(await log.until("closed")).toBe("oneab|closed in order");
+    expect([bare.destroyed, uncaught]).toEqual([true, [failure]]);
   });
 
   it("is congested while the system does not take all of a batch, and ends behind it", async () => {

@@ -74,6 +74,28 @@ describe("messages", () => {
     }
   });
 
+  it("of any size are the receiver's to give away, while others follow", async () => {
+    const { accepted, client } = await pair();
+    const sizes = [3_000_000, 200_000, 70_000, 1_000_000, 5, 2_000_000];
+    const messages = sizes.map((size, index) =>
+      new Uint8Array(size).map((_, at) => index + at + (at >> 8)),
+    );
+    const received: Uint8Array[] = [];
+    const all = new Promise<void>((resolve) => {
+      accepted.onMessage((message) => {
+        if (typeof message === "string") return;
+        // Detached, and soon collected: nothing may be read into it any more.
+        received.push(structuredClone(message, { transfer: [message.buffer] }));
+        if (received.length === messages.length) resolve();
+      });
+    });
+    for (const message of messages) client.send(message);
+    await all;
+    for (const [index, message] of messages.entries()) {
+      expect(Buffer.compare(received[index] ?? new Uint8Array(0), message)).toBe(0);
+    }
+  });
+
   it("may be sent from within a listener, and all answers to one read leave as one write", async () => {
     const { port } = await serve({ onConnection: echo });
     const raw = await RawClient.opened(port);
