@@ -21,9 +21,16 @@ const projects = [
  */
 export const onNode = [
   "packages/",
-  ...["cli", "client-hub", "conformance", "flow", "frameworks", "standard", "transports"].map(
-    (name) => `tests/${name}/`,
-  ),
+  ...[
+    "cli",
+    "client-hub",
+    "cluster",
+    "conformance",
+    "flow",
+    "frameworks",
+    "standard",
+    "transports",
+  ].map((name) => `tests/${name}/`),
 ];
 
 /** Runs the tests on each major in turn. Returns one `{ name, outcome, ms }` per Node.js. */
