@@ -57,8 +57,8 @@ export default defineConfig({
     // For a machine that is busy with other things as well: what hangs, hangs for longer.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One for each core: the program that hands out the files has little to do.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: what goes over sockets, or starts programs, waits a fifth of its time.
+    maxWorkers: availableParallelism() + 1,
     coverage: {
       provider: "v8",
       include: ["packages/protocol/src/**", "packages/wire/src/**"],

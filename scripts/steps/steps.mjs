@@ -1,6 +1,8 @@
 // The steps of `npm test` in their order. Each is one noun with one function; none depends on another's success, so
 // that a single run shows everything there is to mend.
 
+import { availableParallelism } from "node:os";
+
 import { buildDocs, buildPage, compile } from "../setup/build.mjs";
 import { run } from "../setup/child.mjs";
 import { supportedMajors } from "../setup/nodes.mjs";
@@ -65,7 +67,8 @@ export const steps = [
     name: "browser",
     title: "the page in a real browser",
     browser: true,
-    run: testsOf("browser", ["browser"]),
+    // Pages wait more than they work.
+    run: testsOf("browser", ["browser"], `--maxWorkers=${2 * availableParallelism()}`),
   },
   {
     name: "compat",
