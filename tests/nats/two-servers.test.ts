@@ -3,15 +3,12 @@
 import { fileURLToPath } from "node:url";
 import { serve } from "tautline";
 import type { ServeOptions, TautlineServer } from "tautline";
-import { Centrifuge } from "centrifuge";
-import type { StreamPosition, Subscription } from "centrifuge";
 import { expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
 import { Line } from "../../packages/broker-nats/test/line.ts";
 import type { NatsServerSettings } from "../../packages/broker-nats/test/nats-server.ts";
 import { NatsServer } from "../../packages/broker-nats/test/nats-server.ts";
+import { eventually, follow, upTo } from "../centrifuge/follower.ts";
 import { Program } from "../cli/program.ts";
-import type { Place } from "../transports/world.ts";
 
 async function startNats(settings: NatsServerSettings = {}): Promise<NatsServer> {
   const nats = new NatsServer(settings);
@@ -38,55 +35,15 @@ async function startServer(
   return server;
 }
 
-interface Follower {
-  readonly client: Centrifuge;
-  readonly subscription: Subscription;
-  readonly values: unknown[];
-  /** Whether each subscription but the first has recovered. */
-  readonly recoveries: boolean[];
-}
-
-async function follow({ url }: Place, since?: StreamPosition): Promise<Follower> {
-  const client = new Centrifuge(`${url.replace("http", "ws")}/connection/websocket`, {
-    websocket: WebSocket,
-    minReconnectDelay: 1,
-    maxReconnectDelay: 20,
-  });
-  onTestFinished(() => client.disconnect());
-  const subscription = client.newSubscription("a", {
-    minResubscribeDelay: 1,
-    maxResubscribeDelay: 20,
-    ...(since !== undefined && { since }),
-  });
-  const values: unknown[] = [];
-  const recoveries: boolean[] = [];
-  subscription.on("publication", ({ data }) => values.push(data));
-  subscription.on("subscribed", ({ wasRecovering, recovered }) => {
-    if (wasRecovering) recoveries.push(recovered);
-  });
-  subscription.subscribe();
-  client.connect();
-  await subscription.ready();
-  return { client, subscription, values, recoveries };
-}
-
-/** Waits for what comes over sockets, in its own time. */
-function eventually<Value>(look: () => Value) {
-  // oxlint-disable-next-line vitest/require-awaited-expect-poll -- its callers do
-  return expect.poll(look, { timeout: 15_000, interval: 5 });
-}
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
-
 test("a client that goes on at another server misses nothing, and members are those of both", async () => {
   const { address } = await startNats();
   const [one, two] = [await startServer(address), await startServer(address)];
   const follower = await follow(one);
   for (const n of upTo(100)) await two.channel("a").publish(n);
-  await eventually(() => follower.values.length).toBe(100);
+  await eventually(() => follower.values.length, 100);
   const { position } = await one.channel("a").history();
   const other = await follow(two, { ...position, offset: 60 });
-  await eventually(() => other.values).toEqual(upTo(100).slice(60));
+  await eventually(() => other.values, upTo(100).slice(60));
   expect(other.recoveries).toEqual([true]);
   const { clients } = await follower.subscription.presence();
   expect(Object.keys(clients)).toHaveLength(2);
@@ -100,13 +57,13 @@ test("what is published while a server cannot hear NATS is recovered, by itself"
   const [one, two] = [await startServer(line.address), await startServer(nats.address)];
   const follower = await follow(one);
   await two.channel("a").publish(1);
-  await eventually(() => follower.values).toEqual([1]);
+  await eventually(() => follower.values, [1]);
   // The line on which the server hears is cut, and a publication follows before it is back.
   line.cut();
   await two.channel("a").publish(2);
-  await eventually(() => follower.values).toEqual([1, 2]);
+  await eventually(() => follower.values, [1, 2]);
   await two.channel("a").publish(3);
-  await eventually(() => follower.values).toEqual([1, 2, 3]);
+  await eventually(() => follower.values, [1, 2, 3]);
   expect(follower.recoveries).not.toContain(false);
 });
 
@@ -116,7 +73,7 @@ test("while NATS is away clients stay connected and publications are refused for
   const follower = await follow(one);
   const publisher = await follow(two);
   for (const n of upTo(50)) await publisher.subscription.publish(n);
-  await eventually(() => follower.values.length).toBe(50);
+  await eventually(() => follower.values.length, 50);
   await nats.kill();
   await expect(publisher.subscription.publish("lost")).rejects.toMatchObject({ code: 100 });
   expect([follower.client.state, publisher.client.state]).toEqual(["connected", "connected"]);
@@ -127,8 +84,8 @@ test("while NATS is away clients stay connected and publications are refused for
       () => false,
     );
   await expect.poll(publish, { timeout: 15_000 }).toBe(true);
-  await eventually(() => follower.values).toEqual(upTo(51));
-  await eventually(() => publisher.values).toEqual(upTo(51));
+  await eventually(() => follower.values, upTo(51));
+  await eventually(() => publisher.values, upTo(51));
   expect([...follower.recoveries, ...publisher.recoveries]).not.toContain(false);
 });
 
@@ -139,7 +96,7 @@ test("without JetStream a server says what it lacks, or carries publications to 
   const [one, two] = [await startServer(address, bare), await startServer(address, bare)];
   const follower = await follow(one);
   await two.channel("a").publish(1);
-  await eventually(() => follower.values).toEqual([1]);
+  await eventually(() => follower.values, [1]);
 });
 
 test("a server that is killed is gone from presence and from the list of nodes", async () => {

@@ -4,11 +4,9 @@ import { randomUUID } from "node:crypto";
 import { RedisBroker } from "@tautline/broker-redis";
 import { serve } from "tautline";
 import type { TautlineServer } from "tautline";
-import { Centrifuge } from "centrifuge";
-import type { StreamPosition, Subscription } from "centrifuge";
 import { expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
 import { RedisServer } from "../../packages/broker-redis/test/redis-server.ts";
+import { eventually, follow, upTo } from "../centrifuge/follower.ts";
 import { realClock } from "./real-clock.ts";
 
 async function startRedis(): Promise<RedisServer> {
@@ -34,44 +32,6 @@ async function startServer(redis: RedisServer): Promise<TautlineServer> {
   return server;
 }
 
-interface Follower {
-  readonly client: Centrifuge;
-  readonly subscription: Subscription;
-  readonly values: unknown[];
-  /** Whether each subscription but the first has recovered. */
-  readonly recoveries: boolean[];
-}
-
-async function follow({ url }: TautlineServer, since?: StreamPosition): Promise<Follower> {
-  const client = new Centrifuge(`${url.replace("http", "ws")}/connection/websocket`, {
-    websocket: WebSocket,
-    minReconnectDelay: 1,
-    maxReconnectDelay: 20,
-  });
-  onTestFinished(() => client.disconnect());
-  const subscription = client.newSubscription("a", {
-    minResubscribeDelay: 1,
-    maxResubscribeDelay: 20,
-    ...(since !== undefined && { since }),
-  });
-  const values: unknown[] = [];
-  const recoveries: boolean[] = [];
-  subscription.on("publication", ({ data }) => values.push(data));
-  subscription.on("subscribed", ({ wasRecovering, recovered }) => {
-    if (wasRecovering) recoveries.push(recovered);
-  });
-  subscription.subscribe();
-  client.connect();
-  await subscription.ready();
-  return { client, subscription, values, recoveries };
-}
-
-/** Waits for what comes over sockets, in its own time. */
-function eventually<Value>(look: () => Value) {
-  // oxlint-disable-next-line vitest/require-awaited-expect-poll -- its callers do
-  return expect.poll(look, { timeout: 15_000, interval: 5 });
-}
-
 /** Tries until it is taken: what was refused for now may be there all the same, hence the key. */
 async function publishAtLast(server: TautlineServer, value: number): Promise<void> {
   const publish = () =>
@@ -85,17 +45,15 @@ async function publishAtLast(server: TautlineServer, value: number): Promise<voi
   await expect.poll(publish, { timeout: 15_000, interval: 5 }).toBe(true);
 }
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n + 1);
-
 test("a client that goes on at another server misses nothing, and members are those of both", async () => {
   const redis = await startRedis();
   const [one, two] = [await startServer(redis), await startServer(redis)];
   const follower = await follow(one);
   for (const n of upTo(100)) await two.channel("a").publish(n);
-  await eventually(() => follower.values.length).toBe(100);
+  await eventually(() => follower.values.length, 100);
   const { position } = await one.channel("a").history();
   const other = await follow(two, { ...position, offset: 60 });
-  await eventually(() => other.values).toEqual(upTo(100).slice(60));
+  await eventually(() => other.values, upTo(100).slice(60));
   expect(other.recoveries).toEqual([true]);
   const { clients } = await follower.subscription.presence();
   expect(Object.keys(clients)).toHaveLength(2);
@@ -106,12 +64,12 @@ test("what is published while a server cannot hear Redis is recovered, by itself
   const [one, two] = [await startServer(redis), await startServer(redis)];
   const follower = await follow(one);
   await two.channel("a").publish(1);
-  await eventually(() => follower.values).toEqual([1]);
+  await eventually(() => follower.values, [1]);
   // The lines on which servers hear are cut, and a publication follows before they are back.
   await Promise.all([redis.cutSubscribers(), publishAtLast(two, 2)]);
-  await eventually(() => follower.values).toEqual([1, 2]);
+  await eventually(() => follower.values, [1, 2]);
   await publishAtLast(two, 3);
-  await eventually(() => follower.values).toEqual([1, 2, 3]);
+  await eventually(() => follower.values, [1, 2, 3]);
   expect(follower.recoveries).not.toContain(false);
 });
 
@@ -121,7 +79,7 @@ test("while Redis is away clients stay connected and publications are refused fo
   const follower = await follow(one);
   const publisher = await follow(two);
   for (const n of upTo(50)) await publisher.subscription.publish(n);
-  await eventually(() => follower.values.length).toBe(50);
+  await eventually(() => follower.values.length, 50);
   await redis.kill();
   await expect(publisher.subscription.publish("lost")).rejects.toMatchObject({ code: 100 });
   expect([follower.client.state, publisher.client.state]).toEqual(["connected", "connected"]);
@@ -132,7 +90,7 @@ test("while Redis is away clients stay connected and publications are refused fo
       () => false,
     );
   await expect.poll(publish, { timeout: 15_000 }).toBe(true);
-  await eventually(() => follower.values).toEqual(upTo(51));
-  await eventually(() => publisher.values).toEqual(upTo(51));
+  await eventually(() => follower.values, upTo(51));
+  await eventually(() => publisher.values, upTo(51));
   expect([...follower.recoveries, ...publisher.recoveries]).not.toContain(false);
 });
