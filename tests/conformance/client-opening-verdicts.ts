@@ -1,14 +1,5 @@
 /** What known clients get in the cases about the opening handshake, where it is no pass, and why they deserve it. */
-import type { CaseVerdict } from "../../packages/tautline/src/conformance/judgement.ts";
-
-export interface ExpectedVerdict {
-  readonly cases: readonly string[];
-  readonly verdict: CaseVerdict;
-  /** What the specification says. */
-  readonly reason: string;
-  /** The parser of HTTP in some versions of Node.js passes. */
-  readonly mayPass?: boolean;
-}
+import type { ExpectedVerdict } from "./expected-verdict.ts";
 
 const offersNothing: ExpectedVerdict = {
   cases: ["15.1.9", "15.1.10"],

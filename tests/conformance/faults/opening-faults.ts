@@ -68,7 +68,7 @@ export const openingFaults = {
   "long-heads": { does: "takes heads of 1 MiB", caught: { "14.2.21": "notice" } },
   "no-refusal": {
     does: "drops the connection in place of refusing",
-    caught: { "14.2.1": "fail", "14.2.8": "fail", "14.4.2": "notice" },
+    caught: { "14.2.1": "fail", "14.2.8": "fail", "14.4.2": "fail" },
   },
   "refused-with-200": {
     does: "refuses with 200",
@@ -91,6 +91,10 @@ export const openingFaults = {
   "subprotocol-cut": {
     does: "cuts a subprotocol's letters to bytes",
     caught: { "14.4.1": "fail", "14.4.3": "fail" },
+  },
+  "dies-of-it": {
+    does: "opens for nobody after it has got such a subprotocol",
+    caught: { "14.4.3": "fail", "14.4.5": "fail" },
   },
   "extension-cut": {
     does: "cuts an extension's letters to bytes",

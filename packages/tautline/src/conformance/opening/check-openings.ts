@@ -47,14 +47,15 @@ const echo: ConformanceCase = {
 const echoDue: ConformanceCase = { ...echo, send: [] };
 
 export async function checkOpenings({ cases, atOnce, signal, onReport, ...how }: OpeningCheck) {
-  const queue = [...cases];
-  const worker = async (): Promise<void> => {
+  const worker = async (queue: OpeningCase[]): Promise<void> => {
     for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
       if (signal.aborted) return;
       onReport(openingReport(row, await play(row, how)));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const queue = cases.filter(({ last }) => last !== true);
+  await Promise.all(Array.from({ length: atOnce }, () => worker(queue)));
+  await worker(cases.filter(({ last }) => last === true));
 }
 
 type How = Pick<OpeningCheck, "url" | "times" | "greetings" | "extras">;

@@ -41,6 +41,8 @@ export interface OpeningCase {
   readonly answered?: string;
   /** The status that is usual for the refusal. */
   readonly usual?: number;
+  /** Played when all others are over. */
+  readonly last?: boolean;
   /** Servers may do otherwise: then it is a notice. Default "must". */
   readonly weight?: "must" | "should";
 }

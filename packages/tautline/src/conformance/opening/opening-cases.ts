@@ -216,6 +216,13 @@ const echoed = numbered("14.4", [
     "Sec-WebSocket-Extensions",
     `permessage-deflate${cutToLineEnd}`,
   ),
+  {
+    title: "After all of that, a handshake as the specification shows it",
+    rfc: ["RFC6455-4.2.2-1"],
+    edits: {},
+    expects: "opens",
+    last: true,
+  },
 ]);
 
 export const openingCases: readonly OpeningCase[] = [...good, ...bad, ...negotiated, ...echoed];

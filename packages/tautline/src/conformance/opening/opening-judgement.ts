@@ -24,8 +24,8 @@ const notice = (because: string): Judgement => ({ verdict: "notice", because });
 
 export function judgeOpening(row: OpeningCase, seen: OpeningSeen): Judgement {
   const { status } = seen;
-  if (row.expects === "kept out") return judgeKeptOut(seen);
   if (status === undefined) return say(row, `no answer: ${seen.problem ?? "nothing came"}`);
+  if (row.expects === "kept out") return judgeKeptOut(row, seen);
   if (status !== 101) return judgeRefusal(row, seen, status);
   if (row.expects === "refused" || row.expects === "not opened") {
     return say(row, "the handshake is accepted");
@@ -35,9 +35,8 @@ export function judgeOpening(row: OpeningCase, seen: OpeningSeen): Judgement {
   return { verdict: "pass" };
 }
 
-function judgeKeptOut({ status, isSplit }: OpeningSeen): Judgement {
-  if (isSplit) return { verdict: "fail", because: "what was slipped in stands in the answer" };
-  return status === undefined ? notice("dropped without an answer") : { verdict: "pass" };
+function judgeKeptOut(row: OpeningCase, { isSplit }: OpeningSeen): Judgement {
+  return isSplit ? say(row, "what was slipped in stands in the answer") : { verdict: "pass" };
 }
 
 const lowestError = 400;

@@ -334,7 +334,7 @@ describe("--list", () => {
   });
 
   it.each([
-    { flags: [], count: 517 + 40 },
+    { flags: [], count: 517 + 41 },
     // Those about the opening handshake are for HTTP/1.1, and clients have their own.
     { flags: ["--client"], count: 517 + 71 },
     { flags: ["--http2"], count: 517 },
