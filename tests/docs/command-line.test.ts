@@ -50,8 +50,8 @@ function page(): string {
   });
   return [
     "# The command line",
-    "Generated from the code. Where `tautline` is not on your path, it is `npx tautline`. Every command takes `--help`, and ends with 2 for a wrong command line. Colours are for terminals " +
-      "alone; `NO_COLOR` turns them off.",
+    "Generated from the code. Where `tautline` is not on your path, it is `npx tautline`. Every command takes `--help`, and ends with 2 " +
+      "for a wrong command line. Colours are for terminals alone; `NO_COLOR` turns them off.",
     ...commands.map(section),
     "## Configuration of tautline serve",
     "A flag comes before a variable, a variable before the file that `--config` names, the file before the default; " +
