@@ -26,7 +26,7 @@ function shelfItems(lines, entry) {
   for (const line of lines) {
     const [, name] = /^([^-\s[].*)[:：]$/u.exec(line) ?? [];
     if (name !== undefined) {
-      group = { text: name, items: [] };
+      group = { text: name.replaceAll("`", ""), items: [] };
       items.push(group);
     }
     for (const [, target] of line.matchAll(linkTarget)) {
