@@ -7,6 +7,7 @@ import type { Command, OptionTable, ParsedArguments } from "../command.ts";
 import { exitCodes, parseArguments, secondsInMs, UsageMistake } from "../command.ts";
 import { Conversation } from "../connect/conversation.ts";
 import { FrameTap } from "../connect/frame-tap.ts";
+import { historyPath, LineHistory } from "../connect/line-history.ts";
 import { openEmptyInput, openLineInput } from "../connect/line-input.ts";
 import type { LineInput } from "../connect/line-input.ts";
 import { Recorder, readRecording, replayed } from "../connect/recording.ts";
@@ -39,8 +40,15 @@ const options = {
     value: "factor",
     text: "with --replay: so many times as fast (1; 0 is without pauses)",
   },
+  history: {
+    type: "boolean",
+    negated: true,
+    text: "neither keep what is typed for later sessions nor bring it back",
+  },
   "show-frames": { type: "boolean", text: "show handshake and frames as they travel (ws: only)" },
 } as const satisfies OptionTable;
+
+type Values = ParsedArguments<typeof options>["values"];
 
 export const connectCommand: Command = {
   name: "connect",
@@ -64,7 +72,7 @@ export const connectCommand: Command = {
   ],
   notes: [
     "Each message is printed on one line. Control and other invisible characters are shown as escapes\n(\\n, \\e, \\x9b, \\u202e), so a peer has no power over your terminal. Binary messages are shown in\nhexadecimal, the first 64 bytes.",
-    "On a terminal, a \\ at the end of a line goes on with the message in the next line; the arrow keys bring\nback earlier lines.",
+    "On a terminal, a \\ at the end of a line goes on with the message in the next line; the arrow keys bring\nback earlier lines, those of earlier sessions too: the newest 1,000 are kept in\n$XDG_STATE_HOME/tautline/history or ~/.local/state/tautline/history, which its owner alone can read. A line\nthat begins with a space is not kept.",
   ],
   exitCodes: [
     [exitCodes.ok, "closed normally (1000, 1001, or without a code)"],
@@ -77,12 +85,7 @@ export const connectCommand: Command = {
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, operands } = parseArguments(args, options);
   const url = webSocketAddress(connectCommand.name, operands);
-  const { subprotocols, headers } = handshakeWishes(values);
-  const settings = {
-    subprotocols,
-    headers: byName(headers),
-    connectTimeoutMs: values.timeout === undefined ? 30_000 : atLeastOneMs(values.timeout),
-  };
+  const settings = settingsOf(values);
   const talk = talkOf(values);
   if (values["show-frames"] === true && url.protocol === "wss:") {
     throw new UsageMistake("--show-frames cannot look into wss: addresses, which are encrypted");
@@ -91,7 +94,10 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const recorder = values.record === undefined ? undefined : new Recorder(values.record);
 
   const stopping = new AbortController();
-  const input = recorded === undefined ? openLineInput(terminal) : openEmptyInput(terminal);
+  const input =
+    recorded === undefined
+      ? openLineInput(terminal, historyFor(values, terminal))
+      : openEmptyInput(terminal);
   const tap = values["show-frames"] === true ? tapFor(input, terminal) : undefined;
   let conversation: Conversation | undefined;
   const interrupt = (): void => {
@@ -125,7 +131,13 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-function talkOf(values: ParsedArguments<typeof options>["values"]) {
+function settingsOf(values: Values) {
+  const { subprotocols, headers } = handshakeWishes(values);
+  const connectTimeoutMs = values.timeout === undefined ? 30_000 : atLeastOneMs(values.timeout);
+  return { subprotocols, headers: byName(headers), connectTimeoutMs };
+}
+
+function talkOf(values: Values) {
   if (values.speed !== undefined && values.replay === undefined) {
     throw new UsageMistake("--speed needs --replay beside it");
   }
@@ -151,6 +163,12 @@ function scriptOf(
   const over = new AbortController();
   connection.onClose(() => over.abort());
   return replayed(recorded, speed, over.signal);
+}
+
+/** Of what is typed, and of nothing else: what the command line says, tokens among it, does not get there. */
+function historyFor(values: Values, terminal: Terminal): LineHistory | undefined {
+  const path = values.history === false ? undefined : historyPath(terminal.env);
+  return path === undefined ? undefined : new LineHistory(path);
 }
 
 function tapFor(input: LineInput, terminal: Terminal): FrameTap {

@@ -10,6 +10,7 @@ import { Readable } from "node:stream";
 import type { Style } from "../style.ts";
 import { styleFor } from "../style.ts";
 import type { Terminal } from "../terminal.ts";
+import type { LineHistory } from "./line-history.ts";
 
 export interface LineInput {
   /** Whether a person types. */
@@ -31,9 +32,10 @@ export function openEmptyInput(terminal: Terminal): LineInput {
   return new PipedInput({ ...terminal, stdin: Readable.from([]) });
 }
 
-export function openLineInput(terminal: Terminal): LineInput {
+/** @param history what the arrow keys bring back besides, and where lines that are typed are kept */
+export function openLineInput(terminal: Terminal, history?: LineHistory): LineInput {
   const prompted = terminal.stdin.isTTY === true && terminal.stdout.isTTY === true;
-  return prompted ? new PromptInput(terminal) : new PipedInput(terminal);
+  return prompted ? new PromptInput(terminal, history) : new PipedInput(terminal);
 }
 
 class PromptInput implements LineInput {
@@ -42,9 +44,10 @@ class PromptInput implements LineInput {
   readonly #terminal: Terminal;
   readonly #readline: Interface;
   readonly #style: Style;
+  readonly #history: LineHistory | undefined;
   #closed = false;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, history: LineHistory | undefined) {
     this.#terminal = terminal;
     this.#style = styleFor(terminal.stdout, terminal.env);
     this.#readline = createInterface({
@@ -52,9 +55,12 @@ class PromptInput implements LineInput {
       output: terminal.stdout,
       terminal: true,
       prompt: this.#style.cyan("> "),
-      historySize: 500,
+      // Newest first.
+      history: history?.lines().toReversed() ?? [],
+      historySize: 1000,
       removeHistoryDuplicates: true,
     });
+    this.#history = history;
     this.#readline.once("close", () => (this.#closed = true));
     this.lines = this.#prompted();
   }
@@ -64,6 +70,8 @@ class PromptInput implements LineInput {
     this.#readline.prompt();
     let earlier = "";
     for await (const line of this.#readline) {
+      // What goes on from a line that is not to be kept is not either.
+      if (!earlier.startsWith(" ")) this.#history?.add(line);
       const goesOn = /(?<!\\)(?:\\\\)*\\$/.test(line);
       earlier += goesOn ? `${line.slice(0, -1)}\n` : line;
       if (!goesOn) {
