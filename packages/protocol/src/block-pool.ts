@@ -7,6 +7,12 @@ import type { Platform } from "./platform.ts";
 /** Size of a block. Frames of one turn usually fit into one, so they leave in one write. */
 export const blockBytes = 64 * 1024;
 
+/** Size of what is lent in place of a block where little is to be written, or many blocks are lent. */
+export const smallBlockBytes = 4 * 1024;
+
+/** Small ones kept: connections over TLS have each its own under way for a turn. */
+const maxFreeSmallBlocks = 256;
+
 /** Blocks kept for the next connection to write; more than this go back to the garbage collector. */
 const maxFreeBlocks = 16;
 
@@ -19,6 +25,7 @@ const maxExcess = 4;
 export class BlockPool {
   readonly #platform: Pick<Platform, "allocate">;
   readonly #free: Uint8Array[] = [];
+  readonly #freeSmall: Uint8Array[] = [];
   /** What was larger than a block and came back last, for the next who needs as much. */
   #large: Uint8Array | undefined;
   /** Blocks lent since one came back. */
@@ -44,6 +51,9 @@ export class BlockPool {
 
   /** Memory of at least `byteLength` bytes, which may hold old data. */
   allocate(byteLength: number): Uint8Array {
+    if (byteLength <= smallBlockBytes) {
+      return this.#freeSmall.pop() ?? this.#platform.allocate(smallBlockBytes);
+    }
     const large = this.#large;
     if (large === undefined || !fits(byteLength, large)) {
       return this.#platform.allocate(byteLength);
@@ -54,7 +64,9 @@ export class BlockPool {
 
   /** Takes back memory whose bytes the transport has taken. What is not kept is left to the garbage collector. */
   release(memory: Uint8Array): void {
-    if (memory.byteLength === blockBytes) {
+    if (memory.byteLength === smallBlockBytes) {
+      if (this.#freeSmall.length < maxFreeSmallBlocks) this.#freeSmall.push(memory);
+    } else if (memory.byteLength === blockBytes) {
       this.#lent = 0;
       if (this.#free.length < maxFreeBlocks) this.#free.push(memory);
     } else if (memory.byteLength > blockBytes && memory.byteLength <= maxKeptBytes) {

@@ -6,15 +6,12 @@
  * can be counted.
  */
 import type { BlockPool } from "./block-pool.ts";
-import { blockBytes } from "./block-pool.ts";
+import { blockBytes, smallBlockBytes } from "./block-pool.ts";
 import { emptyList, withLast } from "./empty-list.ts";
 import { UsageError } from "./errors.ts";
 
 /** Short pieces that wait as they are, before more are gathered in a block. */
 const maxSharedPieces = 16;
-
-/** First memory that is taken while a batch is in flight: a slow peer does not get a whole block for a few bytes. */
-const congestedBytes = 4 * 1024;
 
 export class OutputQueue {
   readonly #pool: BlockPool;
@@ -152,7 +149,8 @@ export class OutputQueue {
   }
 
   #startBlock(byteLength: number): void {
-    const last = this.#block?.byteLength ?? congestedBytes / 2;
+    // While a batch is in flight the first is small: a slow peer does not get a whole block for a few bytes.
+    const last = this.#block?.byteLength ?? smallBlockBytes / 2;
     this.#seal();
     this.#retire();
     if (byteLength > blockBytes) {
