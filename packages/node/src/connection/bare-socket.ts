@@ -95,6 +95,10 @@ export class BareSocket implements Transport, TransportEvents, RequestOwner {
     return this.#flying > 0 || this.#inner?.congested === true;
   }
 
+  get readsInPieces(): boolean {
+    return false;
+  }
+
   get addresses(): TransportAddresses {
     this.#addresses ??= addressesOf(this.#handle);
     return this.#addresses;

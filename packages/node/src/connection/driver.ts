@@ -227,7 +227,8 @@ export class Driver implements TransportEvents, Sleeper, Flushable, ReadFlow {
     this.#engine.receive(chunk, monotonicClock.now());
     sharedFlushBatch.endRead(outer);
     this.#busy = false;
-    this.#settle();
+    if (this.#transport.readsInPieces && this.#engine.hasOutput) this.#flushSoon();
+    else this.#settle();
   }
 
   receivedEnd(): void {

@@ -23,6 +23,10 @@ export class HandleTransport extends StreamTransport implements SocketReader {
     this.#socket = socket;
   }
 
+  override get readsInPieces(): boolean {
+    return false;
+  }
+
   override write(chunks: readonly Uint8Array[], byteLength: number): void {
     // What somebody has written to the stream itself must not be overtaken.
     if (this.plain || this.#socket.writableLength > 0) {

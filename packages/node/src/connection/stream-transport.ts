@@ -45,6 +45,10 @@ export class StreamTransport implements Transport {
     return this.#flying > 0;
   }
 
+  get readsInPieces(): boolean {
+    return true;
+  }
+
   start(): void {
     const stream = this.#stream;
     if (stream.closed) {

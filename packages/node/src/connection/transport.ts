@@ -26,6 +26,8 @@ export interface Transport {
   start(): void;
   /** Whether a batch is in flight: nothing may be written until it is reported `written`. */
   readonly congested: boolean;
+  /** What has arrived together comes by several `received`: what is to be said to it had better wait for the end of the turn. */
+  readonly readsInPieces: boolean;
   /** Writes `chunks` in order, as one batch of `byteLength` bytes. Their memory is the transport's until `written`. */
   write(chunks: readonly Uint8Array[], byteLength: number): void;
   /** Stops reading, so that the peer is held back by its own transport. */

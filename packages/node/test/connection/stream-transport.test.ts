@@ -1,7 +1,12 @@
 import { Duplex } from "node:stream";
+import { resolveEngineSettings } from "@tautline/protocol";
 import { describe, expect, it } from "vitest";
+import { Driver } from "../../src/connection/driver.ts";
 import { StreamTransport } from "../../src/connection/stream-transport.ts";
 import type { TransportEvents } from "../../src/connection/transport.ts";
+import { clientFrame } from "../servers.ts";
+
+const ignore = (): void => undefined;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -27,7 +32,7 @@ class TestStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
-    this.#took(chunk.toString(), callback);
+    this.#took(chunk.toString("latin1"), callback);
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: () => void): void {
@@ -60,6 +65,33 @@ function openTransport(eager: boolean): {
 const chunks = (...texts: string[]): Uint8Array[] => texts.map((text) => Buffer.from(text));
 
 describe("StreamTransport", () => {
+  it("has the answers to all that arrives in one turn leave as one write", async () => {
+    const stream = new TestStream({ eager: true });
+    const driver: Driver = new Driver({
+      role: "server",
+      settings: resolveEngineSettings("server", {}),
+      openTransport: (events) => new StreamTransport(stream, events),
+      transform: undefined,
+      events: {
+        text: (message) => void driver.sendText(message, false),
+        binary: ignore,
+        ping: ignore,
+        pong: ignore,
+        closed: ignore,
+        drained: ignore,
+      },
+    });
+    driver.start(new Uint8Array(0));
+    await turn();
+    for (const text of ["one", "two"]) stream.push(clientFrame(0x1, text));
+    expect(stream.writes).toEqual([]);
+    await turn();
+    stream.push(clientFrame(0x1, "three"));
+    await turn();
+    expect(stream.writes).toEqual(["\u{81}\u{3}one\u{81}\u{3}two", "\u{81}\u{5}three"]);
+    stream.destroy();
+  });
+
   it("reports during the call what the stream takes at once, and only once", async () => {
     const { stream, transport, log } = openTransport(true);
     transport.write(chunks("one"), 3);
