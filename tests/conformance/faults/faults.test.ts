@@ -18,7 +18,7 @@ import { patchedClient, patchedServer } from "./patched-subject.ts";
 
 const light = casesAt(quick).filter(({ heavy }) => heavy !== true);
 /** What is wrong is often that nothing comes: it is not waited for long. */
-const impatient: TesterTimes = { ...testerTimes, silenceMs: 400, quietMs: 20, chanceMs: 100 };
+const impatient: TesterTimes = { ...testerTimes, silenceMs: 2000, quietMs: 20, chanceMs: 100 };
 
 /** Grades of each case, and what `tautline check` says of it. */
 async function check(

@@ -126,13 +126,8 @@ function acceptance(request: Request, has: Has): string {
   return lines.join("\r\n") + endOfHead;
 }
 
-const asItCame: Has = (one) => one === "any-subprotocol";
-
-/** Servers that have fallen. */
-const fallen = new WeakSet<Has>();
-
-function serveOne(socket: Socket, has: Has): void {
-  if (fallen.has(has)) return void socket.destroy();
+/** @param fall ends the server, as an exception that nobody catches would */
+function serveOne(socket: Socket, has: Has, fall: () => void): void {
   const peer = new PatchedPeer(socket, "server", undefined);
   let bytes: Buffer = Buffer.alloc(0);
   let isOpen = false;
@@ -153,10 +148,8 @@ function serveOne(socket: Socket, has: Has): void {
     if (bytes.byteLength > most && !has("long-heads")) return refuse(431);
     if (end === -1) return has("head-in-one-read") ? refuse(400) : undefined;
     const request = parsed(bytes.toString("latin1", 0, end), has);
-    if (has("dies-of-it") && /[^!-~]/.test(subprotocolOf(request, asItCame) ?? "")) {
-      fallen.add(has);
-      return void socket.destroy();
-    }
+    const offered = request.values("Sec-WebSocket-Protocol").join();
+    if (has("dies-of-it") && /[^ -~]/.test(offered)) return fall();
     const status = refusalOf(request, has);
     if (status !== undefined) return refuse(status);
     const rest = bytes.subarray(end + endOfHead.length);
@@ -173,10 +166,15 @@ export async function openingServer(
   fault?: OpeningFault,
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const sockets = new Set<Socket>();
-  const has: Has = (one) => one === fault;
+  let hasFallen = false;
+  const fall = (): void => {
+    hasFallen = true;
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((socket) => {
+    if (hasFallen) return void socket.destroy();
     sockets.add(socket);
-    serveOne(socket, has);
+    return serveOne(socket, (one) => one === fault, fall);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

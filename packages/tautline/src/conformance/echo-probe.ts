@@ -1,9 +1,9 @@
 /** Whether a server echoes at all, before the cases are played to it, and whether it greets its clients first. */
-import type { ConformanceCase } from "./conformance-case.ts";
+import { askForEcho, question } from "./echo-question.ts";
 import { HandshakeFailure } from "./handshake-failure.ts";
 import type { Opener } from "./handshake.ts";
 import { observationText } from "./description.ts";
-import { ascii, sameEvents } from "./payload.ts";
+import { sameEvents } from "./payload.ts";
 import { Tester } from "./tester.ts";
 import type { TesterTimes } from "./tester.ts";
 
@@ -18,18 +18,6 @@ export class NoEcho extends Error {
   override readonly name = "NoEcho";
 }
 
-const question = { kind: "text", payload: ascii("tautline check") } as const;
-
-const probe: ConformanceCase = {
-  id: "",
-  section: "",
-  title: "A message comes back",
-  rfc: [],
-  send: [{ do: "frame", opcode: 1, payload: question.payload }],
-  outcomes: [{ grade: "OK", events: [question] }],
-  ending: { by: "tester", codes: [1000], clean: true },
-};
-
 /**
  * @returns how many messages the server sends by itself before it echoes
  * @throws NoEcho
@@ -38,7 +26,7 @@ export async function probeEcho({ url, opener, times }: EchoProbe): Promise<numb
   try {
     const { socket, head } = await opener(url, times.silenceMs);
     const tester = new Tester({ socket, role: "client", times });
-    const seen = await tester.play(probe, head.rest);
+    const seen = await tester.play(askForEcho, head.rest);
     const greetings = seen.events.findIndex((event) => sameEvents([event], [question]));
     if (greetings >= 0) return greetings;
     throw new NoEcho(`it does not send back what it gets (it did this: ${observationText(seen)})`);

@@ -1,13 +1,11 @@
 /** Plays one case about the opening handshake to a client whose request has come. */
 import type { Socket } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
-import type { ConformanceCase } from "../conformance-case.ts";
-import { encodeFrame } from "../frame-codec.ts";
+import { dribble } from "../dribble.ts";
+import { askForEcho, awaitEcho, questionFrame } from "../echo-question.ts";
 import { refuseRequest, requestProblem } from "../handshake.ts";
 import type { RawHead } from "../handshake.ts";
 import { MessageDeflate } from "../message-deflate.ts";
 import type { Observation } from "../observation.ts";
-import { ascii } from "../payload.ts";
 import { Tester, turns } from "../tester.ts";
 import type { TesterTimes } from "../tester.ts";
 import { answerBytes } from "./answer-bytes.ts";
@@ -24,23 +22,7 @@ export interface WaitingClient {
   readonly isKeyKnown: boolean | undefined;
 }
 
-const question = { kind: "text", payload: ascii("tautline check") } as const;
-const questionFrame = Buffer.concat(
-  encodeFrame({ fin: true, rsv: 0, opcode: 1, payload: Buffer.from(question.payload) }, "server"),
-);
-
-const echo: ConformanceCase = {
-  id: "",
-  section: "",
-  title: "",
-  rfc: [],
-  send: [{ do: "frame", opcode: 1, payload: question.payload }],
-  outcomes: [{ grade: "OK", events: [question] }],
-  ending: { by: "tester", codes: [1000], clean: true },
-};
-
-/** For a message that is on its way already. */
-const echoDue: ConformanceCase = { ...echo, send: [] };
+const firstMessage = questionFrame("server");
 
 export async function playClientOpening(
   row: ClientOpeningCase,
@@ -86,17 +68,17 @@ async function answered(
   times: TesterTimes,
 ): Promise<Observation> {
   const isOpen = (edits.status ?? 101) === 101;
-  const answer = answerBytes(edits, head, questionFrame);
+  const answer = answerBytes(edits, head, firstMessage);
   const isTogether = edits.arrival === "with the first message";
   if (edits.arrival === "byte by byte") await dribble(socket, answer);
-  else socket.write(isTogether ? Buffer.concat([answer, questionFrame]) : answer);
+  else socket.write(isTogether ? Buffer.concat([answer, firstMessage]) : answer);
   await turns();
   const deflate = edits.deflate === undefined ? undefined : inflating(edits.deflate);
   const tester = new Tester({ socket, role: "server", times, deflate });
   // A client of plain HTTP leaves the end to the server that said `close`.
   const end = isOpen ? undefined : setTimeout(() => socket.end(), times.chanceMs);
   try {
-    return await tester.play(isOpen && !isTogether ? echo : echoDue, head.rest);
+    return await tester.play(isOpen && !isTogether ? askForEcho : awaitEcho, head.rest);
   } finally {
     clearTimeout(end);
   }
@@ -107,14 +89,6 @@ function inflating(parameters: readonly string[]): MessageDeflate {
   const takeover = !parameters.includes("client_no_context_takeover");
   const direction = { takeover, windowBits: 15 };
   return new MessageDeflate({ tester: direction, peer: direction });
-}
-
-async function dribble(socket: Socket, bytes: Buffer): Promise<void> {
-  for (const byte of bytes) {
-    if (!socket.writable) return;
-    socket.write(Uint8Array.of(byte));
-    await turn();
-  }
 }
 
 interface Watched {

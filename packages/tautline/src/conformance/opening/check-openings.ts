@@ -1,14 +1,13 @@
 /** Plays the cases about the opening handshake to a server that echoes: over HTTP/1.1, a connection each. */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
 import type { CaseReport } from "../case-report.ts";
-import type { ConformanceCase } from "../conformance-case.ts";
+import { dribble } from "../dribble.ts";
+import { askForEcho, awaitEcho, question, questionFrame } from "../echo-question.ts";
 import { HandshakeFailure } from "../handshake-failure.ts";
-import { encodeFrame } from "../frame-codec.ts";
 import { dial, readHead, upgradeProblem } from "../handshake.ts";
 import type { Head, RawHead, RequestExtras } from "../handshake.ts";
-import { ascii, sameEvents } from "../payload.ts";
+import { sameEvents } from "../payload.ts";
 import { Tester, turns } from "../tester.ts";
 import type { TesterTimes } from "../tester.ts";
 import type { OpeningCase } from "./opening-case.ts";
@@ -30,21 +29,6 @@ export interface OpeningCheck {
   readonly signal: AbortSignal;
   readonly onReport: (report: CaseReport) => void;
 }
-
-const question = { kind: "text", payload: ascii("tautline check") } as const;
-
-const echo: ConformanceCase = {
-  id: "",
-  section: "",
-  title: "",
-  rfc: [],
-  send: [{ do: "frame", opcode: 1, payload: question.payload }],
-  outcomes: [{ grade: "OK", events: [question] }],
-  ending: { by: "tester", codes: [1000], clean: true },
-};
-
-/** For a message that is on its way already. */
-const echoDue: ConformanceCase = { ...echo, send: [] };
 
 export async function checkOpenings({ cases, atOnce, signal, onReport, ...how }: OpeningCheck) {
   const worker = async (queue: OpeningCase[]): Promise<void> => {
@@ -71,7 +55,10 @@ async function play(row: OpeningCase, how: How): Promise<OpeningSeen> {
     key,
     extras: how.extras,
   });
-  const bytes = arrival === "with the first message" ? withQuestion(request) : request;
+  const bytes =
+    arrival === "with the first message"
+      ? Buffer.concat([request, questionFrame("client")])
+      : request;
   try {
     const answer = readHead(socket, how.times.silenceMs);
     const writing = arrival === "byte by byte" ? dribble(socket, bytes) : socket.write(bytes);
@@ -91,19 +78,6 @@ const nothingSeen = {
   echoed: undefined,
   isSplit: false,
 } as const;
-
-function withQuestion(request: Buffer): Buffer {
-  const frame = { fin: true, rsv: 0, opcode: 1, payload: Buffer.from(question.payload) };
-  return Buffer.concat([request, ...encodeFrame(frame, "client")]);
-}
-
-async function dribble(socket: Socket, bytes: Buffer): Promise<void> {
-  for (const byte of bytes) {
-    if (!socket.writable) return;
-    socket.write(Uint8Array.of(byte));
-    await turn();
-  }
-}
 
 interface Answered {
   readonly socket: Socket;
@@ -133,7 +107,7 @@ async function seenOf(
   await turns();
   const tester = new Tester({ socket, role: "client", times, greetings });
   const isAsked = row.edits.arrival === "with the first message";
-  const { events } = await tester.play(isAsked ? echoDue : echo, head.rest);
+  const { events } = await tester.play(isAsked ? awaitEcho : askForEcho, head.rest);
   return { ...seen, echoed: events.some((event) => sameEvents([event], [question])) };
 }
 

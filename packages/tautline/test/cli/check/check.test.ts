@@ -273,6 +273,15 @@ describe("checking a client", () => {
     expect(terminal.out).toContain("3 cases, 2 pass, 1 fail");
   });
 
+  it("lets a client that follows the redirect use up one case", async () => {
+    const { end, url } = await listening(["--only", "15.3.3,15.3.4"]);
+    const connection = await connect(`${url}/`, { maxRedirects: 1 });
+    echo(connection);
+    expect(await connection.closed).toMatchObject({ code: 1000 });
+    await expect(echoAt(`${url}/`)).rejects.toThrow("401");
+    expect(await end).toBe(0);
+  });
+
   it("lets no request that is none of a WebSocket use up a case", async () => {
     const { end, url } = await listening(["--only", "15.1.1"]);
     const response = await fetch(`${url.replace("ws:", "http:")}/favicon.ico`);
