@@ -5,6 +5,7 @@ import { requireNode } from "./setup/node-version.mjs";
 
 requireNode();
 
+const { join } = await import("node:path");
 const { parseArgs } = await import("node:util");
 const { wasInterrupted } = await import("./setup/child.mjs");
 const { ensureBrowser } = await import("./setup/browser.mjs");
@@ -12,6 +13,7 @@ const { ensureBalancers } = await import("./setup/balancers.mjs");
 const { ensureNats } = await import("./setup/nats.mjs");
 const { ensureRedis } = await import("./setup/redis.mjs");
 const { ensureInstalled } = await import("./setup/install.mjs");
+const { root } = await import("./setup/workspace.mjs");
 const { oneCheck } = await import("./steps/outcome.mjs");
 const { steps } = await import("./steps/steps.mjs");
 const { printSummary } = await import("./steps/summary.mjs");
@@ -84,6 +86,13 @@ async function setUp(chosen) {
       oneCheck(await ensureInstalled()),
     ),
   ];
+  if (chosen.some(({ foreign }) => foreign)) {
+    results.push(
+      await timed("foreign", "WebSocket servers of others, to be checked", async () =>
+        oneCheck(await ensureInstalled(join(root, "bench"))),
+      ),
+    );
+  }
   if (chosen.some(({ browser }) => browser)) {
     results.push(
       await timed("chromium", "a browser for the tests that need one", async () => {

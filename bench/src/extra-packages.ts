@@ -39,8 +39,7 @@ export async function installExtraPackages(): Promise<string | undefined> {
   const ticker = setInterval(() => {
     progress(`npm ci, ${Math.round((performance.now() - started) / 1000)} s …`);
   }, 1000);
-  // No package of these needs its scripts: the binaries come with packages for each system.
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const args = ["ci", "--no-audit", "--no-fund"];
   const npm = process.env["npm_execpath"];
   const program = npm?.endsWith(".js")
     ? { command: process.execPath, args: [npm, ...args] }

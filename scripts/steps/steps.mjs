@@ -14,7 +14,7 @@ import { runTests } from "./tests.mjs";
 
 const timeLimitMs = 5 * 60_000;
 
-/** Name, what it does, whether it needs a browser, a Redis or NATS server or load balancers, and the function that does it, given the environment for tests. */
+/** Name, what it does, whether it needs a browser, a Redis or NATS server, load balancers or WebSocket servers of others, and the function that does it, given the environment for tests. */
 export const steps = [
   {
     name: "format",
@@ -54,6 +54,7 @@ export const steps = [
     name: "integration",
     redis: true,
     balancers: true,
+    foreign: true,
     nats: true,
     title: "tests/: packages together, requirements, layers, packaging, documents",
     run: testsOf("integration", ["integration", "workshop"]),
