@@ -5,15 +5,13 @@ import { requireNode } from "./setup/node-version.mjs";
 
 requireNode();
 
-const { join } = await import("node:path");
 const { parseArgs } = await import("node:util");
 const { wasInterrupted } = await import("./setup/child.mjs");
 const { ensureBrowser } = await import("./setup/browser.mjs");
 const { ensureBalancers } = await import("./setup/balancers.mjs");
 const { ensureNats } = await import("./setup/nats.mjs");
 const { ensureRedis } = await import("./setup/redis.mjs");
-const { ensureInstalled } = await import("./setup/install.mjs");
-const { root } = await import("./setup/workspace.mjs");
+const { ensureInstalled, ensurePeersInstalled } = await import("./setup/install.mjs");
 const { oneCheck } = await import("./steps/outcome.mjs");
 const { steps } = await import("./steps/steps.mjs");
 const { printSummary } = await import("./steps/summary.mjs");
@@ -89,7 +87,7 @@ async function setUp(chosen) {
   if (chosen.some(({ foreign }) => foreign)) {
     results.push(
       await timed("foreign", "WebSocket servers of others, to be checked", async () =>
-        oneCheck(await ensureInstalled(join(root, "bench"))),
+        oneCheck(await ensurePeersInstalled()),
       ),
     );
   }

@@ -47,3 +47,8 @@ export async function ensureInstalled(folder = root) {
     console.error("npm ci failed; see above. A network or proxy problem is the usual cause.");
   return code === 0;
 }
+
+/** The same for the servers of others, which have a manifest of their own beside the benchmark. */
+export function ensurePeersInstalled() {
+  return ensureInstalled(join(root, "bench"));
+}
