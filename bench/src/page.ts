@@ -1,20 +1,18 @@
 /**
- * The figures of a run as Markdown, between two marks in the page about performance. The words around them are the
- * page's own. What belongs to several servers that act as one has no place there.
+ * The figures of a run as Markdown, between two marks in the pages about performance. The words around them are the
+ * pages' own. What belongs to several servers that act as one has no place there.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { runToEnd } from "./children.ts";
+import { writeBetween } from "./marked-pages.ts";
 import { peers } from "./peers.ts";
 import { ratio } from "./result.ts";
 import type { CaseResult, PeerResult, RunResult } from "./result.ts";
-import { root } from "./folders.ts";
 import type { Spread } from "./statistics.ts";
 import { figure, median, ratioText } from "./table.ts";
 
-const page = join(root, "docs", "explanation", "performance.md");
-const begin = "<!-- figures: written by `npm run bench -- --write-docs` -->";
-const end = "<!-- end of figures -->";
+const marks = {
+  begin: "<!-- figures: written by `npm run bench -- --write-docs` -->",
+  end: "<!-- end of figures -->",
+};
 
 type Cells = readonly (readonly string[])[];
 
@@ -158,14 +156,7 @@ function figuresOf(run: RunResult): string {
   return sections.join("\n\n");
 }
 
-/** Replaces what stands between the marks. @throws Error when the marks are not there */
+/** The pages with the figures of this run. @throws Error when the marks are not there */
 export async function writePage(result: RunResult): Promise<void> {
-  const text = readFileSync(page, "utf8");
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${page} lacks the marks for the figures`);
-  const around = [text.slice(0, from + begin.length), text.slice(to)];
-  writeFileSync(page, around.join(`\n\n${figuresOf(result)}\n\n`));
-  const prettier = join(root, "node_modules", "prettier", "bin", "prettier.cjs");
-  await runToEnd({ command: process.execPath, args: [prettier, "--write", page] });
+  await writeBetween("performance", marks, figuresOf(result));
 }

@@ -1,4 +1,8 @@
-/** What the benchmark writes into the pages of the documentation is there in Chinese, to the last phrase. */
+/**
+ * What the benchmark writes into the pages of the documentation is there in Chinese, to the last phrase. Where the figures of the English
+ * page are newer, `npx vitest run tests/bench/chinese.test.ts -u` brings them to the Chinese one.
+ */
+import { format, resolveConfig } from "prettier";
 import { describe, expect, test } from "vitest";
 
 import { cases } from "../../bench/src/cases.ts";
@@ -6,6 +10,7 @@ import { inChinese } from "../../bench/src/chinese.ts";
 import { peers } from "../../bench/src/peers.ts";
 import { readCosts } from "../../bench/src/plan/costs.ts";
 import { planText } from "../../bench/src/plan/plan-page.ts";
+import { read } from "../docs/documents.ts";
 
 /** Two English words in a row, which no name among the figures has. */
 const english = /[a-z]{2,},? [a-z]{2,}/u;
@@ -36,6 +41,20 @@ test("the plan is Chinese as a whole", () => {
   expect(leftInEnglish(inChinese(planText(costs)))).toEqual([]);
   const spoilt = { ...costs, measured: { ...costs.measured, othersCpu: 1 } };
   expect(leftInEnglish(inChinese(planText(spoilt)))).toEqual([]);
+});
+
+const figures = /(?<=<!-- figures: [^\n]+ -->\n)[^]*(?=<!-- end of figures -->)/u;
+
+test("the page about performance has the same figures in Chinese", async () => {
+  const [english = ""] = figures.exec(read("docs/explanation/performance.md")) ?? [];
+  const chinese = inChinese(english);
+  expect(leftInEnglish(english)).not.toEqual([]);
+  expect(leftInEnglish(chinese)).toEqual([]);
+  const path = "docs/explanation/performance.zh-CN.md";
+  const page = read(path).replace(figures, () => chinese);
+  const config = await resolveConfig(path);
+  const formatted = await format(page, { ...config, parser: "markdown" });
+  await expect(formatted).toMatchFileSnapshot(`../../${path}`);
 });
 
 describe("a line", () => {
