@@ -68,8 +68,8 @@ export const steps = [
     name: "browser",
     title: "the page in a real browser",
     browser: true,
-    // Pages wait more than they work.
-    run: testsOf("browser", ["browser"], `--maxWorkers=${2 * availableParallelism()}`),
+    // A browser is several processes itself: more files at a time take longer.
+    run: testsOf("browser", ["browser"], `--maxWorkers=${availableParallelism()}`),
   },
   {
     name: "compat",
