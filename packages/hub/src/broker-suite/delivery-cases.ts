@@ -61,13 +61,14 @@ export const deliveryCases: readonly BrokerCase[] = [
     async play(world) {
       const broker = await world.make();
       const order: string[] = [];
+      let within: Promise<unknown> | undefined;
       const ear = new Ear();
       await broker.start(
         {
           publication: (channel, heard) => {
             const data = textOf(heard);
             order.push(`begin ${data}`);
-            if (data === "1") void broker.publish(channel, publication(2));
+            if (data === "1") within = broker.publish(channel, publication(2));
             order.push(`end ${data}`);
           },
           join: (channel, info) => ear.join(channel, info),
@@ -79,6 +80,8 @@ export const deliveryCases: readonly BrokerCase[] = [
       await broker.publish("a", publication(1));
       await world.until(() => order.length >= 4);
       world.equal(order, ["begin 1", "end 1", "begin 2", "end 2"]);
+      // What was heard need not have been answered yet, and a broker that stops answers nobody.
+      await within;
       await broker.stop();
     },
   },
