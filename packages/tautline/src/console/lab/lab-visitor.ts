@@ -73,18 +73,14 @@ export class LabVisitor {
 
   #start(terms: LabTerms | undefined): void {
     this.#endRun();
-    if (terms === undefined) {
-      this.#say({ type: "refused", why: "terms" });
-      return;
-    }
-    const run = this.#host.openRun(terms);
+    const run = terms === undefined ? "terms" : this.#host.openRun(terms);
     if (typeof run === "string") {
       this.#say({ type: "refused", why: run });
       return;
     }
     this.#run = run;
     const watch = new CpuWatch();
-    this.#later(terms.lullMs, () => this.#ready(run, watch.figures));
+    this.#later(run.terms.lullMs, () => this.#ready(run, watch.figures));
   }
 
   #ready(run: LabRun, lull: CpuFigures): void {
