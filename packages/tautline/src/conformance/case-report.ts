@@ -1,6 +1,7 @@
 /** What a run found out, case by case: what every form of the report is made from. */
 import type { ConformanceCase } from "./conformance-case.ts";
 import { expectationOf, observationText } from "./description.ts";
+import type { HandshakeCase } from "./handshake-case.ts";
 import { judge, sectionsOf } from "./judgement.ts";
 import type { CaseVerdict, Judgement } from "./judgement.ts";
 import type { Played } from "./observation.ts";
@@ -31,17 +32,46 @@ const unplayed: Judgement = { verdict: "not played", because: "the run ended bef
 
 /** @param played undefined for a case that was not played */
 export function reportOn(row: ConformanceCase, played: Played | undefined): CaseReport {
-  const { verdict, because, section } = played === undefined ? unplayed : judge(row, played);
-  return {
-    id: row.id,
-    section: row.section,
-    title: row.title,
-    verdict,
-    because,
+  const judgement = played === undefined ? unplayed : judge(row, played);
+  const { section } = judgement;
+  return reported(row, judgement, {
     expected: expectationOf(row),
-    received: played === undefined ? "nothing" : observationText(played.seen),
+    received: played && observationText(played.seen),
     rules: [...new Set([...(section === undefined ? [] : [section]), ...sectionsOf(row.rfc)])],
-  };
+  });
+}
+
+/** What came of a case about an opening handshake. */
+interface PlayedHandshake {
+  readonly judgement: Judgement;
+  readonly received: string;
+}
+
+/** @param played undefined for a case that was not played */
+export function handshakeReport(
+  row: HandshakeCase,
+  expected: string,
+  played: PlayedHandshake | undefined,
+): CaseReport {
+  return reported(row, played?.judgement ?? unplayed, {
+    expected,
+    received: played?.received,
+    rules: [...sectionsOf(row.rfc), ...(row.rules ?? [])],
+  });
+}
+
+interface Findings {
+  readonly expected: string;
+  readonly received: string | undefined;
+  readonly rules: readonly string[];
+}
+
+function reported(
+  { id, section, title }: Pick<CaseReport, "id" | "section" | "title">,
+  { verdict, because }: Judgement,
+  { expected, received = "nothing", rules }: Findings,
+): CaseReport {
+  return { id, section, title, verdict, because, expected, received, rules };
 }
 
 export type Counts = Readonly<Record<CaseVerdict, number>>;

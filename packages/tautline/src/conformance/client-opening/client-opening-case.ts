@@ -2,6 +2,7 @@
  * The form of a case about the client's side of the opening handshake: what is looked at in its request, or an answer that
  * differs from a good one in one thing and what a client has to make of it. Cases are data; they know no socket.
  */
+import type { HandshakeCase } from "../handshake-case.ts";
 
 /** How Sec-WebSocket-Accept stands in the answer. */
 export type AcceptForm =
@@ -71,20 +72,11 @@ export type Need =
   | "permessage-deflate without client_max_window_bits"
   | "client_max_window_bits below 15";
 
-export interface ClientOpeningCase {
-  readonly id: string;
-  readonly section: string;
-  readonly title: string;
-  /** The requirements it rests on. */
-  readonly rfc: readonly string[];
-  /** Sections of other specifications, as in "RFC 7230 §5.4". */
-  readonly rules?: readonly string[];
+export interface ClientOpeningCase extends HandshakeCase {
   readonly expects: ClientExpected;
   /** With "asks well". */
   readonly asks?: RequestRuleName;
   readonly needs?: Need;
   /** Default: a good answer. */
   readonly edits?: AnswerEdits;
-  /** Clients may do otherwise: then it is a notice. Default "must". */
-  readonly weight?: "must" | "should";
 }

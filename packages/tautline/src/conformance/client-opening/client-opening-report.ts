@@ -1,8 +1,7 @@
 /** What is reported of a case about the client's side of the opening handshake. */
+import { handshakeReport } from "../case-report.ts";
 import type { CaseReport } from "../case-report.ts";
 import { observationText } from "../description.ts";
-import { sectionsOf } from "../judgement.ts";
-import type { Judgement } from "../judgement.ts";
 import type { ClientExpected, ClientOpeningCase } from "./client-opening-case.ts";
 import { judgeClientOpening } from "./client-opening-judgement.ts";
 import type { ClientOpeningSeen } from "./client-opening-judgement.ts";
@@ -15,24 +14,16 @@ const expectations: Readonly<Record<ClientExpected, string>> = {
   "gives up": "the client closes the TCP connection after a while",
 };
 
-const unplayed: Judgement = { verdict: "not played", because: "the run ended before" };
-
 /** @param seen undefined for a case that was not played */
 export function clientOpeningReport(
   row: ClientOpeningCase,
   seen: ClientOpeningSeen | undefined,
 ): CaseReport {
-  const { verdict, because } = seen === undefined ? unplayed : judgeClientOpening(row, seen);
-  return {
-    id: row.id,
-    section: row.section,
-    title: row.title,
-    verdict,
-    because,
-    expected: expectations[row.expects],
-    received: seen === undefined ? "nothing" : receivedText(seen),
-    rules: [...sectionsOf(row.rfc), ...(row.rules ?? [])],
+  const played = seen && {
+    judgement: judgeClientOpening(row, seen),
+    received: receivedText(seen),
   };
+  return handshakeReport(row, expectations[row.expects], played);
 }
 
 const shownCharacters = 200;

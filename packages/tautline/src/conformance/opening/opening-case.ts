@@ -2,6 +2,7 @@
  * The form of a case about the opening handshake: a request that differs from a good one in one thing, and what a server
  * has to make of it. Cases are data; they know no socket.
  */
+import type { HandshakeCase } from "../handshake-case.ts";
 
 export interface RequestEdits {
   /** Default: GET. */
@@ -27,14 +28,7 @@ export interface RequestEdits {
  */
 export type Expected = "opens" | "refused" | "not opened" | "declined" | "kept out";
 
-export interface OpeningCase {
-  readonly id: string;
-  readonly section: string;
-  readonly title: string;
-  /** The requirements it rests on. */
-  readonly rfc: readonly string[];
-  /** Sections of other specifications, as in "RFC 7230 §5.4". */
-  readonly rules?: readonly string[];
+export interface OpeningCase extends HandshakeCase {
   readonly edits: RequestEdits;
   readonly expects: Expected;
   /** A field that the refusal has to have. */
@@ -43,6 +37,4 @@ export interface OpeningCase {
   readonly usual?: number;
   /** Played when all others are over. */
   readonly last?: boolean;
-  /** Servers may do otherwise: then it is a notice. Default "must". */
-  readonly weight?: "must" | "should";
 }

@@ -1,7 +1,6 @@
 /** What is reported of a case about the opening handshake. */
+import { handshakeReport } from "../case-report.ts";
 import type { CaseReport } from "../case-report.ts";
-import { sectionsOf } from "../judgement.ts";
-import type { Judgement } from "../judgement.ts";
 import { slippedField } from "./opening-cases.ts";
 import type { Expected, OpeningCase } from "./opening-case.ts";
 import { judgeOpening } from "./opening-judgement.ts";
@@ -15,22 +14,11 @@ const expectations: Readonly<Record<Expected, string>> = {
   "kept out": "an answer without what was slipped in",
 };
 
-const unplayed: Judgement = { verdict: "not played", because: "the run ended before" };
-
 /** @param seen undefined for a case that was not played */
 export function openingReport(row: OpeningCase, seen: OpeningSeen | undefined): CaseReport {
-  const { verdict, because } = seen === undefined ? unplayed : judgeOpening(row, seen);
+  const played = seen && { judgement: judgeOpening(row, seen), received: receivedText(seen) };
   const named = row.answered === undefined ? "" : ` with ${row.answered}`;
-  return {
-    id: row.id,
-    section: row.section,
-    title: row.title,
-    verdict,
-    because,
-    expected: `${expectations[row.expects]}${named}`,
-    received: seen === undefined ? "nothing" : receivedText(seen),
-    rules: [...sectionsOf(row.rfc), ...(row.rules ?? [])],
-  };
+  return handshakeReport(row, `${expectations[row.expects]}${named}`, played);
 }
 
 const shownFields = [
