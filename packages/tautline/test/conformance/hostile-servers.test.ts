@@ -11,7 +11,10 @@ import { reportOn } from "../../src/conformance/case-report.ts";
 import type { CaseReport } from "../../src/conformance/case-report.ts";
 import { checkServer } from "../../src/conformance/check-server.ts";
 import { NoEcho, probeEcho } from "../../src/conformance/echo-probe.ts";
-import { openAsClient } from "../../src/conformance/handshake.ts";
+import { noExtras, openAsClient } from "../../src/conformance/handshake.ts";
+import { checkOpenings } from "../../src/conformance/opening/check-openings.ts";
+import { openingCases } from "../../src/conformance/opening/opening-cases.ts";
+import { requestPieceBytes } from "../../src/conformance/opening/write-request.ts";
 import { testerTimes } from "../../src/conformance/tester.ts";
 
 const times = { ...testerTimes, silenceMs: 300, caseMs: 1500, quietMs: 20, chanceMs: 50 };
@@ -148,6 +151,29 @@ const echo = (socket: Socket): void => {
     socket.write(Buffer.from([0x88, 0]));
   });
 };
+
+describe("a server that refuses a request before all of it has come", () => {
+  it("is heard, and sent no more of it: its answer would be lost with the connection", async () => {
+    let taken = 0;
+    const url = await server((socket) => {
+      socket.once("data", () => socket.write("HTTP/1.1 431 Too Large\r\n\r\n"));
+      socket.on("data", (chunk) => (taken += chunk.byteLength));
+    });
+    const found: CaseReport[] = [];
+    await checkOpenings({
+      url,
+      cases: openingCases.filter(({ title }) => title === "A request of 1 MiB"),
+      times,
+      greetings: 0,
+      extras: noExtras,
+      atOnce: 1,
+      signal: new AbortController().signal,
+      onReport: (report) => found.push(report),
+    });
+    expect(found).toMatchObject([{ verdict: "pass", received: "status 431" }]);
+    expect(taken).toBeLessThanOrEqual(requestPieceBytes);
+  });
+});
 
 describe("the look at a server before the cases", () => {
   it("counts what the server says by itself", async () => {

@@ -15,6 +15,7 @@ import { slippedField } from "./opening-cases.ts";
 import type { OpeningSeen } from "./opening-judgement.ts";
 import { openingReport } from "./opening-report.ts";
 import { requestBytes } from "./opening-request.ts";
+import { writeRequest } from "./write-request.ts";
 
 export interface OpeningCheck {
   readonly url: string;
@@ -61,7 +62,11 @@ async function play(row: OpeningCase, how: How): Promise<OpeningSeen> {
       : request;
   try {
     const answer = readHead(socket, how.times.silenceMs);
-    const writing = arrival === "byte by byte" ? dribble(socket, bytes) : socket.write(bytes);
+    const { quietMs } = how.times;
+    const writing =
+      arrival === "byte by byte"
+        ? dribble(socket, bytes)
+        : writeRequest(socket, bytes, { answer, quietMs });
     const [head] = await Promise.all([answer, writing]);
     return await seenOf(row, how, { socket, head, key });
   } catch (error) {
