@@ -3,11 +3,14 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 import { run } from "../setup/child.mjs";
 import { cache, root, tool } from "../setup/workspace.mjs";
 
 const timeLimitMs = 20 * 60_000;
+/** Of the message of a failed test, in the summary. */
+const notedLines = 12;
 
 /** `name` names the report; `args` go to `vitest run`; `node` is another Node.js to run it with. */
 export async function runTests({ name, args, env, node = process.execPath }) {
@@ -44,7 +47,7 @@ function countReport(name, report, { code, reason }) {
     outcome.passed += passed.length;
     outcome.failed += failed.length;
     outcome.skipped += file.assertionResults.length - passed.length - failed.length;
-    outcome.notes.push(...failed.map((test) => `failed: ${path} > ${test.fullName}`));
+    outcome.notes.push(...failed.map((test) => failedNote(path, test)));
     outcome.notes.push(...skippedNotes(file).map((title) => `skipped: ${path} > ${title}`));
     if (file.status === "failed" && failed.length === 0) {
       outcome.failed += 1;
@@ -60,6 +63,15 @@ function countReport(name, report, { code, reason }) {
     outcome.notes.push(`failed: ${name}: ${reason ?? cause}`);
   }
   return outcome;
+}
+
+/** With what was expected and where: of a long log, often the end alone is kept. */
+function failedNote(path, { fullName, failureMessages: [message = ""] }) {
+  const lines = stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => !/\/node_modules\/|<anonymous>/u.test(line))
+    .slice(0, notedLines);
+  return [`failed: ${path} > ${fullName}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
 const groupOf = (test) => test.ancestorTitles.join(" ");
