@@ -1,5 +1,6 @@
 /** Agreeing on permessage-deflate (RFC 7692 §7.1), as far as the cases of sections 12 and 13 need it. */
 
+import { extensionsOf } from "./extension-list.ts";
 import { HandshakeFailure } from "./handshake-failure.ts";
 
 /** What the tester asks of its peer, in either role. */
@@ -109,16 +110,12 @@ function direction(who: "server" | "client", parameters: Parameters): Direction 
   };
 }
 
-/** The elements that are permessage-deflate with parameters that exist, each at most once. */
-function parse(header: string): Parameters[] {
-  return header.split(",").flatMap((element) => {
-    const [extension, ...parameters] = element.split(";").map((part) => part.trim());
-    const pairs = parameters.map((parameter) => {
-      const [key = "", value = ""] = parameter.split("=");
-      return [key.trim(), value.trim().replaceAll('"', "")] as const;
-    });
-    const map = new Map(pairs);
-    const isSound = map.size === pairs.length && pairs.every(([key]) => known.test(key));
+/** The elements that are permessage-deflate with parameters that exist, each at most once; none of a field that is not well-formed. */
+function parse(field: string): Parameters[] {
+  return (extensionsOf(field) ?? []).flatMap(({ name: extension, parameters }) => {
+    const map = new Map(parameters.map(([key, value = ""]) => [key, value]));
+    const isSound =
+      map.size === parameters.length && [...map.keys()].every((key) => known.test(key));
     return extension === name && isSound ? [map] : [];
   });
 }

@@ -1,7 +1,8 @@
 /** What is looked at in a client's request, one rule each (RFC 6455 §4.1, §11.3). */
+import { extensionsOf, isToken } from "../extension-list.ts";
 import type { RawHead } from "../handshake.ts";
 import type { Judgement } from "../judgement.ts";
-import { extensionsOf, isToken, offeredSubprotocols } from "./client-offer.ts";
+import { offeredSubprotocols } from "./client-offer.ts";
 import type { RequestRuleName } from "./client-opening-case.ts";
 
 /** A request, and what belongs to it. */
