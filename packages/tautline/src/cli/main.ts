@@ -13,6 +13,7 @@ import { processTerminal } from "./terminal.ts";
 
 /** Runs `tautline` with these arguments; resolves to the exit code and never rejects. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  outliveReaders(terminal);
   const [first, ...rest] = args;
   if (first === undefined) {
     terminal.stderr.write(programHelp(commands, styleFor(terminal.stderr, terminal.env)));
@@ -42,6 +43,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   return runCommand(command, rest, terminal);
 }
 
+/** Whoever reads a pipe may have had enough, as `| head` has: what is printed then goes nowhere, and nothing has failed. */
+function outliveReaders({ stdout, stderr }: Terminal): void {
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error) => {
+      if (!("code" in error) || error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
 /** `--help` counts anywhere before `--`, even beside what would be a mistake otherwise. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf("--");
@@ -69,7 +79,8 @@ async function runCommand(
 
 function complain(terminal: Terminal, mistake: string, help: string): number {
   const style = styleFor(terminal.stderr, terminal.env);
-  terminal.stderr.write(`${style.red("tautline:")} ${printable(mistake)}. See: ${help}\n`);
+  const end = mistake.endsWith("?") ? "" : ".";
+  terminal.stderr.write(`${style.red("tautline:")} ${printable(mistake)}${end} See: ${help}\n`);
   return exitCodes.usage;
 }
 

@@ -152,6 +152,17 @@ describe("a wrong command line", () => {
   });
 });
 
+describe("a pipe that nobody reads any more", () => {
+  it("is no failure", async () => {
+    const terminal = new FakeTerminal();
+    const ended = runProgram(["--help"], terminal);
+    for (const stream of [terminal.stdout, terminal.stderr]) {
+      stream.emit("error", Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    }
+    expect(await ended).toBe(0);
+  });
+});
+
 describe("help", () => {
   for (const line of ["--help", "-h", "help"]) {
     it(`lists the commands for: ${line}`, async () => {
@@ -177,6 +188,21 @@ describe("help", () => {
     const terminal = new FakeTerminal();
     expect(await runProgram([], terminal)).toBe(2);
     expect(terminal.err).toContain("Commands");
+  });
+
+  it("speaks of a configuration file only where one is read", async () => {
+    const texts = await Promise.all(
+      ["serve", "sub", "token"].map(async (name) => {
+        const terminal = new FakeTerminal();
+        await runProgram([name, "--help"], terminal);
+        return terminal.out;
+      }),
+    );
+    expect(texts.map((text) => text.includes("keys of the configuration file"))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it("is in colour on a terminal", async () => {

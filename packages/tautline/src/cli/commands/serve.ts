@@ -50,7 +50,7 @@ export const serveCommand: Command = {
   notes: [
     'Without keys of tokens the server is open: whoever reaches it may connect, subscribe and publish. Rules are set in code:\nimport { serve } from "tautline", and give it hooks; or by a backend of yours: --hook.',
     "A flag comes before a variable, and that before the file. The name of a key in the file is the flag's in camel case:\n--api-prefix is apiPrefix. Names of files in it are meant from where it is.",
-    ...secretsNote(serveSettings),
+    ...secretsNote(serveSettings, true),
   ],
   exitCodes: [
     [exitCodes.ok, "ended by Ctrl-C, SIGTERM or SIGHUP, all clients told"],

@@ -1,6 +1,7 @@
 /** A hub by its HTTP API, with one of its keys: everything may be asked. */
 import { UsageMistake } from "../command.ts";
 import type { HistoryQuestion, HubDoor } from "./hub-door.ts";
+import { serverSays } from "./server-says.ts";
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -64,8 +65,7 @@ export class ApiDoor implements HubDoor {
     if (response.status === 401) {
       throw new Error("the server does not take this key. Give a good one: --api-key-file");
     }
-    if (typeof code === "number")
-      throw new Error(`the server says ${code}: ${JSON.stringify(message)}`);
+    if (typeof code === "number") throw new Error(serverSays(code, String(message)));
     if (!response.ok) throw new Error(`the server answers with status ${response.status}`);
     return objectIn(answer["result"]);
   }

@@ -4,9 +4,15 @@ import { CallRefused, Client } from "@tautline/client";
 import { WebSocket } from "@tautline/node";
 
 import type { HistoryQuestion, HubDoor } from "./hub-door.ts";
+import { serverSays } from "./server-says.ts";
 
 /** The client's name in the server's statistics. */
 const name = "tautline";
+
+/** What a browser's WebSocket says of a connection that never came about, whyever (RFC 6455 §7.1.5). */
+const abnormalClosure = 1006;
+
+const nobodyThere = "no hub answers there. Is the server running, and is the address right?";
 
 /**
  * Connects.
@@ -18,8 +24,9 @@ export async function connectedClient(url: URL, token: string | undefined): Prom
   try {
     await new Promise<void>((resolve, reject) => {
       // An attempt that fails is followed by others, for which nobody at a prompt wants to wait.
-      client.onStateChange(({ state, code, reason }) => {
+      client.onStateChange(({ state, code, reason, failedAttempts }) => {
         if (state === "disconnected") reject(refusal(code, reason));
+        else if (failedAttempts > 0 && code === abnormalClosure) reject(new Error(nobodyThere));
       });
       client.connect().then(resolve, reject);
     });
@@ -71,8 +78,8 @@ async function told<Value>(call: Promise<Value>): Promise<Value> {
     return await call;
   } catch (error) {
     if (!(error instanceof CallRefused)) throw error;
-    const text = `the server says ${error.serverCode}: ${error.message}`;
-    throw new Error(text, { cause: error });
+    const { serverCode, serverMessage } = error;
+    throw new Error(serverSays(serverCode, serverMessage), { cause: error });
   }
 }
 

@@ -34,14 +34,19 @@ function fallback(setting: Setting): string {
   return `, or ${setting.default}`;
 }
 
-/** A paragraph of the help about what has no flag; nothing when everything has one. */
-export function secretsNote(table: SettingTable): readonly string[] {
+/**
+ * A paragraph of the help about what has no flag; nothing when everything has one.
+ *
+ * @param fromFile whether the command reads a configuration file
+ */
+export function secretsNote(table: SettingTable, fromFile = false): readonly string[] {
   const secrets = Object.entries(table).filter(([, setting]) => setting.secret === true);
   if (secrets.length === 0) return [];
   const rows = secrets.map(([key, setting]) => {
-    return `  ${variableOf(key, setting)} (${key}): ${setting.text}`;
+    return `  ${variableOf(key, setting)}${fromFile ? ` (${key})` : ""}: ${setting.text}`;
   });
+  const places = fromFile ? "variables\n(and keys of the configuration file)" : "variables";
   return [
-    `Secrets are no flags, because every program on a machine can read those. Beside the files above there are variables\n(and keys of the configuration file):\n${rows.join("\n")}`,
+    `Secrets are no flags, because every program on a machine can read those. Beside the files above there are ${places}:\n${rows.join("\n")}`,
   ];
 }

@@ -96,6 +96,17 @@ describe("tautline sub and pub", () => {
       expect.stringContaining("not subscribed to news: 103"),
     ]);
   });
+
+  it("say what a channel is not set up for, either way", async () => {
+    const { url, api } = await start({ hub: { channels: {} } });
+    const advice = /^tautline: the server says 108: not available\. .*--history.*\n$/u;
+    for (const ran of [
+      await run(["history", "news", ...url]),
+      await run(["history", "news", ...api], { env }),
+    ]) {
+      expect([ran.code, ran.err]).toEqual([1, expect.stringMatching(advice)]);
+    }
+  });
 });
 
 describe("through the API", () => {
@@ -177,7 +188,10 @@ describe("what is wrong is told", () => {
     const { url } = server;
     await server.close();
     const sub = await run(["sub", "news", "--url", url]);
-    expect([sub.code, sub.err]).toEqual([1, expect.stringContaining("cannot connect to ws:")]);
+    expect([sub.code, sub.err]).toEqual([
+      1,
+      expect.stringMatching(/^tautline: cannot connect to ws:.*Is the server running.*\n$/u),
+    ]);
     const list = await run(["channels", "--api-url", `${url}/api`], { env });
     expect([list.code, list.err]).toEqual([1, expect.stringContaining("cannot reach")]);
   });
