@@ -43,6 +43,40 @@ describe("the console", () => {
     await window.close();
   });
 
+  it("takes the token out of a link that is pasted into the open page, which stays where it was", async () => {
+    const { page, ...window } = await ChatWindow.open(browser, origin, { locale: "en-US" });
+    await page.goto(`${origin}/#/dashboard`);
+    await page.locator("#console-token").waitFor();
+    await page.goto(link);
+    await page.locator(".dashboard").waitFor();
+    expect(page.url()).toBe(`${origin}/#/dashboard`);
+    expect(window.complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it("does not take somebody who gives a name for a break of the line", async () => {
+    const window = await ChatWindow.open(browser, origin, { locale: "en-US" });
+    await window.page.goto(`${origin}/#/uses/quotes`);
+    await window.whenConnected();
+    await window.page.goto(`${origin}/#/chat`);
+    await window.page.locator("#name").fill("Ada");
+    await window.page.keyboard.press("Enter");
+    await window.whenPeople("Ada");
+    expect(await window.notice.count()).toBe(0);
+    await window.close();
+  });
+
+  for (const locale of ["en-US", "zh-CN"]) {
+    it(`gives the names of its pages the width of a phone (${locale})`, async () => {
+      const viewport = { width: 360, height: 740 };
+      const window = await ChatWindow.open(browser, origin, { locale, viewport });
+      await window.page.locator("#name").waitFor();
+      const names = await window.page.locator("nav.pages").boundingBox();
+      expect(names?.width).toBeGreaterThan(300);
+      await window.close();
+    });
+  }
+
   it("is small on its first load, and asks nobody else for anything", async () => {
     const page = await browser.newPage();
     const asked: string[] = [];

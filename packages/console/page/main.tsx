@@ -17,6 +17,10 @@ function hubAddress(): string {
   return address.href;
 }
 
-consoleAccess.takeFromAddress();
+consoleAccess.takeFromAddress("#/");
+// Whoever pastes the link while the page is open stays where they are. The router listens later, and sees no token.
+addEventListener("hashchange", ({ oldURL }) => {
+  consoleAccess.takeFromAddress(new URL(oldURL).hash || "#/");
+});
 const root = document.querySelector("#app");
 if (root !== null) render(<App line={new HubLine(hubAddress())} />, root);

@@ -21,12 +21,16 @@ class ConsoleAccess {
   /** Undefined: nobody has given one, or the last was not taken. */
   readonly token = new Observable<string | undefined>(rememberedText(memoryKey));
 
-  /** Takes the token out of the page's address, so that it is neither seen nor passed on with a link. */
-  takeFromAddress(): void {
+  /**
+   * Takes the token out of the page's address, so that it is neither seen nor passed on with a link.
+   *
+   * @param instead the hash that stands in its place
+   */
+  takeFromAddress(instead: string): void {
     const token = tokenInAddress.exec(location.hash)?.[1];
     if (token === undefined) return;
     this.give(token);
-    history.replaceState(null, "", "#/");
+    history.replaceState(null, "", instead);
   }
 
   /** Whether the server takes this token, which is remembered then. @throws TypeError when the server does not answer */

@@ -6,8 +6,9 @@ import type { Scale, ScaleKind } from "./scale.ts";
 
 const margin = { top: 8, right: 8, bottom: 6 };
 const labelledBottom = 22;
-/** Pixels of a letter of the labels, more or less. */
+/** Pixels of a letter of the labels, more or less, and of a Han character. */
 const letterWidth = 6.6;
+const hanWidth = 11.5;
 
 export interface PlotSetup {
   readonly lines: readonly (readonly Point[])[];
@@ -37,8 +38,7 @@ export function plotOf(setup: PlotSetup): Plot {
   const [first, last] = setup.extent ?? extentOf(lines) ?? [0, 1];
   const span = last > first ? last - first : 1;
   const y = scaleOf(scale, valuesIn(lines));
-  const longest = Math.max(...y.ticks.map((tick) => format(tick).length));
-  const left = longest * letterWidth + 12;
+  const left = Math.max(...y.ticks.map((tick) => widthOf(format(tick)))) + 12;
   const right = Math.max(left + 1, width - margin.right);
   const bottom = height - (setup.formatX === undefined ? margin.bottom : labelledBottom);
   const { top } = margin;
@@ -63,6 +63,11 @@ export function plotOf(setup: PlotSetup): Plot {
         )
         .join(""),
   };
+}
+
+function widthOf(label: string): number {
+  const han = label.match(/\p{Script=Han}/gu)?.length ?? 0;
+  return (label.length - han) * letterWidth + han * hanWidth;
 }
 
 function* valuesIn(lines: PlotSetup["lines"]): Generator<number> {

@@ -34,7 +34,7 @@ export class HubLine {
   open(name: string): void {
     if (name === this.#name) return;
     this.#name = name;
-    void this.client.value?.disconnect();
+    const former = this.client.value;
     this.#stood = false;
     const client = new Client(this.#address, {
       data: name === "" ? {} : { name },
@@ -43,7 +43,9 @@ export class HubLine {
     client.onStateChange((change) => {
       if (this.client.value === client) this.#follow(change);
     });
+    // From here on nobody follows the former one: that it goes is no break of the line.
     this.client.set(client);
+    void former?.disconnect();
     void client.connect();
   }
 

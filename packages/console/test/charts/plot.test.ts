@@ -33,6 +33,9 @@ describe("a plot", () => {
     const short = plot({ extent: [0, 1] });
     const long = plot({ extent: [0, 1], format: (value) => `${value} kilobytes` });
     expect(long.left).toBeGreaterThan(short.left);
+    const milliseconds = plot({ extent: [0, 1], format: (value) => `${value} ms` });
+    const inChinese = plot({ extent: [0, 1], format: (value) => `${value} 毫秒` });
+    expect(inChinese.left).toBeGreaterThan(milliseconds.left);
     expect(plot({ formatX: String }).bottom).toBeLessThan(short.bottom);
   });
 
