@@ -92,8 +92,8 @@ function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | und
 
 /** The engine's {@link Platform} on Node.js. */
 export const nodePlatform: Platform = Object.freeze({
-  sha1(input: Uint8Array): Uint8Array {
-    return hash("sha1", input, "buffer");
+  sha1Base64(text: string): string {
+    return hash("sha1", text, "base64");
   },
   fillRandom,
   random(): number {

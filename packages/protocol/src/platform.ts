@@ -5,8 +5,8 @@
  * an adapter implements it once (for Node.js: `@tautline/node`). Nothing here may block or fail.
  */
 export interface Platform {
-  /** SHA-1 of `input`, 20 bytes (RFC 6455 §4.2.2: the accept key). */
-  sha1(input: Uint8Array): Uint8Array;
+  /** SHA-1 of `text`, which is ASCII, in base64 (RFC 6455 §4.2.2: the accept key). */
+  sha1Base64(text: string): string;
 
   /** Fills `target` from a cryptographically secure source (RFC 6455 §5.3: masking keys; §4.1: the handshake key). */
   fillRandom(target: Uint8Array): void;

@@ -23,7 +23,7 @@ export function deterministicPlatform(seed = 1): CountingPlatform {
   let allocatedBytes = 0;
   let largestAllocation = 0;
   return {
-    sha1: (input) => new Uint8Array(createHash("sha1").update(input).digest()),
+    sha1Base64: (text) => createHash("sha1").update(text).digest("base64"),
     fillRandom(target) {
       for (let at = 0; at < target.byteLength; at++) target[at] = Math.floor(random() * 256);
     },

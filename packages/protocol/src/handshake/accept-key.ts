@@ -3,8 +3,7 @@
  *
  * This file does not know in which header either of them travels.
  */
-import { encodeBase64, isBase64Character } from "./base64.ts";
-import { encodeLatin1 } from "./octets.ts";
+import { encodeBase64, isBase64 } from "./base64.ts";
 import type { Platform } from "../platform.ts";
 
 /** Appended to every key before hashing, so that only something that speaks WebSocket gives the right answer (§1.3). */
@@ -22,7 +21,7 @@ const KEY_LENGTH = 24;
  * @param key ASCII, as {@link isHandshakeKey} allows it.
  */
 export function acceptKey(key: string, platform: Platform): string {
-  return encodeBase64(platform.sha1(encodeLatin1(key + GUID)));
+  return platform.sha1Base64(key + GUID);
 }
 
 /** A fresh key: 16 bytes from the secure source, in base64 (RFC 6455 §4.1 item 7). */
@@ -39,9 +38,6 @@ export function createHandshakeKey(platform: Platform): string {
  * exist that do not set them to zero.
  */
 export function isHandshakeKey(key: string): boolean {
-  if (key.length !== KEY_LENGTH || !key.endsWith(KEY_PADDING)) {
-    return false;
-  }
-  const digits = key.slice(0, -KEY_PADDING.length);
-  return Array.from(digits).every(isBase64Character);
+  const wellPadded = key.length === KEY_LENGTH && key.endsWith(KEY_PADDING);
+  return wellPadded && isBase64(key, KEY_LENGTH - KEY_PADDING.length);
 }
