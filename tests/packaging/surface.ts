@@ -395,6 +395,8 @@ export const surface: Readonly<Record<string, Surface>> = {
       "MessageParts",
       "MessageTransform",
       "NegotiatedExtension",
+      "OctetDecoder",
+      "OctetEncoder",
       "PartDecoder",
       "PartInflateJob",
       "Platform",

@@ -48,7 +48,7 @@ function allocate(byteLength: number): Uint8Array {
 const zeroedBytes = 4096;
 
 /** What sockets read into and what frames are written into are Buffers as they are. */
-function asBuffer(bytes: Uint8Array): Buffer {
+export function asBuffer(bytes: Uint8Array): Buffer {
   if (bytes instanceof Buffer) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -22,6 +22,7 @@ export function decodeClosePayload(
   if (payload.byteLength === 1) return new ProtocolViolation("PROTOCOL_CLOSE_PAYLOAD");
   const code = (payload[0]! << 8) | payload[1]!;
   if (!isSendableCloseCode(code)) return new ProtocolViolation("PROTOCOL_CLOSE_CODE", `${code}`);
+  if (payload.byteLength === 2) return { code, reason: "" };
   const reason = platform.decodeUtf8(payload, 2, payload.byteLength);
   if (reason === undefined) {
     return new ProtocolViolation("PROTOCOL_INVALID_UTF8", "in a close reason");

@@ -24,7 +24,9 @@ export function connectionEnd(
   received: CloseStatus | undefined,
   lost: () => TautlineError,
 ): ConnectionEnd {
-  if (received !== undefined) return { ...received, wasClean: true };
+  if (received !== undefined) {
+    return { code: received.code, reason: received.reason, wasClean: true };
+  }
   const error = lost();
   const { closeCode } = error;
   if (closeCode === undefined) {

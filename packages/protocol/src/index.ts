@@ -75,6 +75,7 @@ export type { ExtendedConnect, HandshakeRequest, ResponseHead } from "./handshak
 export { HeadReader } from "./handshake/head-reader.ts";
 export type { HeadParser, HeadResult } from "./handshake/head-reader.ts";
 export { HeaderList } from "./handshake/header-list.ts";
+export type { OctetDecoder, OctetEncoder } from "./handshake/octets.ts";
 export type { AllowedOrigins } from "./handshake/origin-rule.ts";
 export { isOriginAllowed, resolveAllowedOrigins } from "./handshake/origin-rule.ts";
 export { ServerHandshake, acceptHandshake } from "./handshake/server-handshake.ts";

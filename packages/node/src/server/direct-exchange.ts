@@ -61,7 +61,7 @@ export class DirectExchange implements Exchange {
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {
     const socket = this.#socket;
-    const head = encodeResponse(response);
+    const head = encodeResponse(response, (text) => Buffer.from(text, "latin1"));
     socket.write([head], head.byteLength);
     socket.tell(events);
     return socket;

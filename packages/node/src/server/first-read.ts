@@ -12,6 +12,7 @@ import { BareSocket } from "../connection/bare-socket.ts";
 import type { BareSocketKeeper } from "../connection/bare-socket.ts";
 import { monotonicClock } from "../connection/deadline-queue.ts";
 import type { TransportEvents } from "../connection/transport.ts";
+import { asBuffer } from "../platform.ts";
 import { DirectExchange } from "./direct-exchange.ts";
 import { refuseOnSocket } from "./http1-refusal.ts";
 import type { ExchangeHandler } from "./upgrade-router.ts";
@@ -94,7 +95,7 @@ class Arrival implements TransportEvents {
   received(chunk: Uint8Array): void {
     this.#arrivals.remove(this);
     const { maxHeadBytes, handlerFor, handOver } = this.#arrivals.options;
-    const result = new HeadReader(parseRequestHead, { maxHeadBytes }).receive(chunk);
+    const result = new HeadReader(parseRequestHead, { maxHeadBytes }, decodeHead).receive(chunk);
     if (result.state === "complete" && isUpgrade(result.head)) {
       const handler = handlerFor(result.head.target);
       if (handler !== undefined) {
@@ -119,13 +120,17 @@ class Arrival implements TransportEvents {
   }
 }
 
+function decodeHead(bytes: Uint8Array, byteLength: number): string {
+  return asBuffer(bytes).toString("latin1", 0, byteLength);
+}
+
 /** Whether nothing about the request is anybody else's business; whether it is a good one is for the handshake to say. */
 function isUpgrade({ method, httpVersion, headers }: HandshakeRequest): boolean {
   return (
     method === "GET" &&
     httpVersion === "1.1" &&
-    headers.tokens("upgrade").includes("websocket") &&
-    headers.tokens("connection").includes("upgrade") &&
+    headers.hasToken("upgrade", "websocket") &&
+    headers.hasToken("connection", "upgrade") &&
     !bodyHeaders.some((name) => headers.has(name))
   );
 }

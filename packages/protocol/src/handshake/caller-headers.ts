@@ -6,7 +6,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { isFieldValue, isToken } from "./grammar.ts";
-import { encodeLatin1 } from "./octets.ts";
+import { type OctetEncoder, encodeLatin1 } from "./octets.ts";
 
 /** Name and value. */
 export type HeaderPair = readonly [name: string, value: string];
@@ -43,11 +43,15 @@ export function checkCallerHeaders(headers: readonly HeaderPair[]): void {
   }
 }
 
-/** The bytes of a head (RFC 9112 §2.1), in fresh memory. All parts have been checked before. */
-export function encodeHead(startLine: string, headers: readonly HeaderPair[]): Uint8Array {
+/** The bytes of a head (RFC 9112 §2.1), as `encode` makes them. All parts have been checked before. */
+export function encodeHead(
+  startLine: string,
+  headers: readonly HeaderPair[],
+  encode: OctetEncoder = encodeLatin1,
+): Uint8Array {
   let head = `${startLine}\r\n`;
   for (const [name, value] of headers) {
     head += `${name}: ${value}\r\n`;
   }
-  return encodeLatin1(`${head}\r\n`);
+  return encode(`${head}\r\n`);
 }

@@ -78,8 +78,11 @@ export function acceptExtensions(
   offers: readonly ExtensionElement[],
   extensions: readonly Extension[],
 ): readonly NegotiatedExtension[] {
-  const byName = new Map(extensions.map((extension) => [extension.name, extension]));
   const accepted: NegotiatedExtension[] = [];
+  if (offers.length === 0 || extensions.length === 0) {
+    return accepted;
+  }
+  const byName = new Map(extensions.map((extension) => [extension.name, extension]));
   const claims = new Claims();
   for (const offer of offers) {
     const extension = byName.get(offer.name);

@@ -36,7 +36,8 @@ export function isToken(text: string): boolean {
   return text.length > 0 && tokenEnd(text, 0) === text.length;
 }
 
-function tokenEnd(text: string, start: number): number {
+/** Where the token that begins at `start` ends: at `start` when there is none. */
+export function tokenEnd(text: string, start: number): number {
   let index = start;
   while (index < text.length && isTokenAt(text, index)) {
     index += 1;
@@ -50,6 +51,19 @@ function tokenEnd(text: string, start: number): number {
  */
 export function isFieldValueCode(code: number): boolean {
   return (code >= SPACE && code <= 0xff && code !== DELETE) || code === TAB;
+}
+
+const isFieldValueOctet = Uint8Array.from({ length: 0x100 }, (_, code) =>
+  isFieldValueCode(code) ? 1 : 0,
+);
+
+/** Where the first octet of `bytes[start, end)` stands that {@link isFieldValueCode} does not allow; `end` without one. */
+export function fieldValueEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isFieldValueOctet[bytes[at]!] === 1) {
+    at += 1;
+  }
+  return at;
 }
 
 /** Whether every character of `text` satisfies {@link isFieldValueCode}. */

@@ -11,7 +11,7 @@ import {
   UsageError,
 } from "../errors.ts";
 import { type HeaderPair, checkCallerHeaders, encodeHead } from "./caller-headers.ts";
-import { encodeUtf8 } from "./octets.ts";
+import { type OctetEncoder, encodeUtf8 } from "./octets.ts";
 
 /** A response to write. For a refusal `Content-Length` is already among the headers. */
 export interface HandshakeResponse {
@@ -146,9 +146,15 @@ export function switchingResponse(headers: readonly HeaderPair[]): HandshakeResp
   return { status: 101, reason: reasonOf(101), headers, body: "" };
 }
 
-/** The bytes of `response`, in fresh memory that belongs to the caller. */
-export function encodeResponse(response: HandshakeResponse): Uint8Array {
-  const head = encodeHead(`HTTP/1.1 ${response.status} ${response.reason}`, response.headers);
+/**
+ * The bytes of `response`, in fresh memory that belongs to the caller.
+ *
+ * @param encode text to Latin-1, where the surroundings do it faster than the language: then a head without a body is as it
+ *   makes it.
+ */
+export function encodeResponse(response: HandshakeResponse, encode?: OctetEncoder): Uint8Array {
+  const { status, reason, headers } = response;
+  const head = encodeHead(`HTTP/1.1 ${status} ${reason}`, headers, encode);
   if (response.body === "") {
     return head;
   }

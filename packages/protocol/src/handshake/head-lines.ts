@@ -5,7 +5,7 @@
  * no white space before the colon. This file does not know WebSocket: any well-formed head is fine here.
  */
 import { ProtocolViolation } from "../errors.ts";
-import { isToken, isVisibleAscii, trimWhitespace } from "./grammar.ts";
+import { isToken, isVisibleAscii, tokenEnd, trimWhitespace } from "./grammar.ts";
 import { HeaderList } from "./header-list.ts";
 
 /** The head of a request, as a server reads it (RFC 6455 §4.2.1). */
@@ -44,42 +44,54 @@ const HTTP_VERSION = /^HTTP\/(\d\.\d)$/;
 const STATUS_LINE = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?: |$)/;
 const REASON_INDEX = "HTTP/1.1 101 ".length;
 
+const LINE_END = "\r\n";
+const CARRIAGE_RETURN = 0x0d;
+const COLON = 0x3a;
+
 /** For `new HeadReader(parseRequestHead)`. */
-export function parseRequestHead(lines: readonly string[]): HandshakeRequest | ProtocolViolation {
-  const [startLine = "", ...headerLines] = lines;
-  const [method = "", target = "", version = "", ...more] = startLine.split(" ");
+export function parseRequestHead(text: string): HandshakeRequest | ProtocolViolation {
+  const startLine = startLineOf(text);
+  const parts = startLine.split(" ");
+  const [method = "", target = "", version = ""] = parts;
   const httpVersion = HTTP_VERSION.exec(version)?.[1];
-  if (!isToken(method) || !isVisibleAscii(target) || httpVersion === undefined || more.length > 0) {
+  const wellFormed = parts.length === 3 && isToken(method) && isVisibleAscii(target);
+  if (!wellFormed || httpVersion === undefined) {
     return new ProtocolViolation("HANDSHAKE_HEAD", "request line");
   }
-  const headers = parseHeaderLines(headerLines);
+  const headers = parseHeaderLines(text, startLine.length + LINE_END.length);
   return headers instanceof ProtocolViolation ? headers : { method, target, httpVersion, headers };
 }
 
 /** For `new HeadReader(parseResponseHead)`. The space in front of an empty reason may be missing, as it often is. */
-export function parseResponseHead(lines: readonly string[]): ResponseHead | ProtocolViolation {
-  const [startLine = "", ...headerLines] = lines;
+export function parseResponseHead(text: string): ResponseHead | ProtocolViolation {
+  const startLine = startLineOf(text);
   const match = STATUS_LINE.exec(startLine);
   if (match === null) {
     return new ProtocolViolation("HANDSHAKE_HEAD", "status line");
   }
   const [, httpVersion = "", status] = match;
   const reason = startLine.slice(REASON_INDEX);
-  const headers = parseHeaderLines(headerLines);
+  const headers = parseHeaderLines(text, startLine.length + LINE_END.length);
   return headers instanceof ProtocolViolation
     ? headers
     : { status: Number(status), reason, httpVersion, headers };
 }
 
-function parseHeaderLines(lines: readonly string[]): HeaderList | ProtocolViolation {
+function startLineOf(text: string): string {
+  return text.slice(0, text.indexOf(LINE_END));
+}
+
+function parseHeaderLines(text: string, start: number): HeaderList | ProtocolViolation {
   const rawHeaders: string[] = [];
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, Math.max(colon, 0));
-    if (!isToken(name)) {
+  let at = start;
+  while (text.charCodeAt(at) !== CARRIAGE_RETURN) {
+    const colon = tokenEnd(text, at);
+    if (colon === at || text.charCodeAt(colon) !== COLON) {
       return new ProtocolViolation("HANDSHAKE_HEAD", "header name");
     }
-    rawHeaders.push(name, trimWhitespace(line, colon + 1));
+    const end = text.indexOf(LINE_END, colon);
+    rawHeaders.push(text.slice(at, colon), trimWhitespace(text, colon + 1, end));
+    at = end + LINE_END.length;
   }
   return new HeaderList(rawHeaders);
 }

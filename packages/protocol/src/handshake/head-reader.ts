@@ -8,22 +8,20 @@
  * parser that is passed in.
  */
 import { LimitExceeded, ProtocolViolation, UsageError } from "../errors.ts";
-import { isFieldValueCode } from "./grammar.ts";
+import { fieldValueEnd, isFieldValueCode } from "./grammar.ts";
 import { type HeadLimits, headLimitDefaults } from "./head-limits.ts";
-import { decodeLatin1 } from "./octets.ts";
+import { type OctetDecoder, decodeLatin1 } from "./octets.ts";
 
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const TAB = 0x09;
-const LINE_END = "\r\n";
-const HEAD_END = "\r\n\r\n";
 
 /**
- * Makes a head of its lines: the start line, then one line for each header. None of them is empty, begins with white
- * space, or holds a control character other than a tab.
+ * Makes a head of its text: the start line, one line for each header, and the empty line. Each ends with CR LF; none but
+ * the last is empty, begins with white space, or holds a control character other than a tab.
  */
-export type HeadParser<Head> = (lines: readonly string[]) => Head | ProtocolViolation;
+export type HeadParser<Head> = (text: string) => Head | ProtocolViolation;
 
 /**
  * What one chunk led to. `rest` is what follows the head: a view of the chunk just given, which stays the caller's.
@@ -34,24 +32,34 @@ export type HeadResult<Head> =
   | { readonly state: "failed"; readonly error: ProtocolViolation | LimitExceeded };
 
 const pending = Object.freeze({ state: "pending" });
+const nothing = new Uint8Array(0);
 
 export class HeadReader<Head> {
   readonly #parse: HeadParser<Head>;
-  readonly #limits: HeadLimits;
-  #kept = new Uint8Array(0);
+  readonly #maxHeadBytes: number;
+  readonly #maxHeaderCount: number;
+  readonly #decode: OctetDecoder;
+  #kept = nothing;
   #byteLength = 0;
   #lineCount = 0;
-  #lineLength = 0;
+  #inLine = false;
   #afterCarriageReturn = false;
   #ended = false;
 
   /**
    * @param parse `parseRequestHead` for a server, `parseResponseHead` for a client.
    * @param limits see {@link headLimitDefaults} for what is left out.
+   * @param decode Latin-1 to text, where the surroundings do it faster than the language. It keeps no reference to the bytes.
    */
-  constructor(parse: HeadParser<Head>, limits: Partial<HeadLimits> = {}) {
+  constructor(
+    parse: HeadParser<Head>,
+    limits: Partial<HeadLimits> = headLimitDefaults,
+    decode: OctetDecoder = decodeLatin1,
+  ) {
     this.#parse = parse;
-    this.#limits = { ...headLimitDefaults, ...limits };
+    this.#maxHeadBytes = limits.maxHeadBytes ?? headLimitDefaults.maxHeadBytes;
+    this.#maxHeaderCount = limits.maxHeaderCount ?? headLimitDefaults.maxHeaderCount;
+    this.#decode = decode;
   }
 
   /** Bytes of the head so far. */
@@ -69,28 +77,34 @@ export class HeadReader<Head> {
       throw new UsageError("USAGE_HANDSHAKE_ENDED");
     }
     const keptLength = this.#byteLength;
-    let headEnd = 0;
-    for (const byte of chunk) {
-      headEnd += 1;
+    const end = Math.min(chunk.length, this.#maxHeadBytes - keptLength);
+    for (let at = 0; at < end; at += 1) {
+      // Nearly all of a head is the inside of lines, where only what ends it matters.
+      if (this.#inLine && !this.#afterCarriageReturn) at = fieldValueEnd(chunk, at, end);
+      if (at === end) break;
+      const byte = chunk[at]!;
       const error = this.#refuse(byte);
       if (error !== undefined) {
-        this.#ended = true;
-        return { state: "failed", error };
+        return this.#fail(error);
       }
       if (this.#advance(byte)) {
-        this.#ended = true;
-        return this.#complete(chunk, keptLength, headEnd);
+        return this.#complete(chunk, keptLength, at + 1);
       }
+    }
+    if (end < chunk.length) {
+      return this.#fail(new LimitExceeded("LIMIT_HEAD_BYTES", String(this.#maxHeadBytes)));
     }
     this.#keep(chunk, keptLength);
     return pending;
   }
 
+  #fail(error: ProtocolViolation | LimitExceeded): HeadResult<Head> {
+    this.#ended = true;
+    return { state: "failed", error };
+  }
+
   /** What is wrong with `byte` at this place, before anything is done with it. */
   #refuse(byte: number): ProtocolViolation | LimitExceeded | undefined {
-    if (this.#byteLength >= this.#limits.maxHeadBytes) {
-      return new LimitExceeded("LIMIT_HEAD_BYTES", String(this.#limits.maxHeadBytes));
-    }
     if (this.#afterCarriageReturn !== (byte === LINE_FEED)) {
       return new ProtocolViolation("HANDSHAKE_HEAD", "line end that is not CR LF");
     }
@@ -100,36 +114,32 @@ export class HeadReader<Head> {
     if (!isFieldValueCode(byte)) {
       return new ProtocolViolation("HANDSHAKE_HEAD", "control character");
     }
-    if (this.#lineLength > 0) {
-      return undefined;
-    }
     if (byte === SPACE || byte === TAB) {
       return new ProtocolViolation("HANDSHAKE_HEAD", "line that begins with white space");
     }
     // The first line is the start line, so as many lines as headers are allowed may stand before another one begins.
-    return this.#lineCount > this.#limits.maxHeaderCount
-      ? new LimitExceeded("LIMIT_HEADER_COUNT", String(this.#limits.maxHeaderCount))
+    return this.#lineCount > this.#maxHeaderCount
+      ? new LimitExceeded("LIMIT_HEADER_COUNT", String(this.#maxHeaderCount))
       : undefined;
   }
 
   #refuseLineEnd(): ProtocolViolation | undefined {
-    return this.#lineLength === 0 && this.#lineCount === 0
+    return !this.#inLine && this.#lineCount === 0
       ? new ProtocolViolation("HANDSHAKE_HEAD", "empty start line")
       : undefined;
   }
 
-  /** Counts `byte` and tells whether it is the last of the head. */
+  /** Goes on behind `byte`, which begins or ends a line, and tells whether it is the last of the head. */
   #advance(byte: number): boolean {
-    this.#byteLength += 1;
     this.#afterCarriageReturn = byte === CARRIAGE_RETURN;
     if (byte === LINE_FEED) {
-      if (this.#lineLength === 0) {
+      if (!this.#inLine) {
         return true;
       }
       this.#lineCount += 1;
-      this.#lineLength = 0;
+      this.#inLine = false;
     } else if (byte !== CARRIAGE_RETURN) {
-      this.#lineLength += 1;
+      this.#inLine = true;
     }
     return false;
   }
@@ -139,19 +149,22 @@ export class HeadReader<Head> {
     const needed = keptLength + chunk.length;
     if (needed > this.#kept.length) {
       const grown = new Uint8Array(
-        Math.min(Math.max(needed, 2 * this.#kept.length), this.#limits.maxHeadBytes),
+        Math.min(Math.max(needed, 2 * this.#kept.length), this.#maxHeadBytes),
       );
       grown.set(this.#kept.subarray(0, keptLength));
       this.#kept = grown;
     }
     this.#kept.set(chunk, keptLength);
+    this.#byteLength = needed;
   }
 
   #complete(chunk: Uint8Array, keptLength: number, headEnd: number): HeadResult<Head> {
-    const text =
-      decodeLatin1(this.#kept.subarray(0, keptLength)) + decodeLatin1(chunk.subarray(0, headEnd));
-    this.#kept = new Uint8Array(0);
-    const head = this.#parse(text.slice(0, -HEAD_END.length).split(LINE_END));
+    this.#ended = true;
+    this.#byteLength = keptLength + headEnd;
+    const kept = keptLength === 0 ? "" : this.#decode(this.#kept, keptLength);
+    const text = kept + this.#decode(chunk, headEnd);
+    this.#kept = nothing;
+    const head = this.#parse(text);
     return head instanceof ProtocolViolation
       ? { state: "failed", error: head }
       : { state: "complete", head, rest: chunk.subarray(headEnd) };

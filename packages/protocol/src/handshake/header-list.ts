@@ -5,6 +5,8 @@
  */
 import { listElements } from "./grammar.ts";
 
+const noValues: readonly string[] = Object.freeze([]);
+
 /**
  * Headers by name. Names are found whatever their case (RFC 9110 §5.1), and repeated headers stay apart until they are asked for as one.
  * Names that JavaScript gives a meaning to, such as `__proto__`, are names like all others.
@@ -51,18 +53,20 @@ export class HeaderList implements Iterable<readonly [name: string, value: strin
   }
 
   has(name: string): boolean {
-    return this.#valuesByName.has(name.toLowerCase());
+    return this.values(name).length > 0;
   }
 
   /** The values of every header of this name, in order; empty when there is none. */
   values(name: string): readonly string[] {
-    return this.#valuesByName.get(name.toLowerCase()) ?? [];
+    const byName = this.#valuesByName;
+    // Most names are asked for in small letters.
+    return byName.get(name) ?? byName.get(name.toLowerCase()) ?? noValues;
   }
 
   /** All values of this name as one list, joined by commas (RFC 9110 §5.3); `undefined` when the header is absent. */
   combined(name: string): string | undefined {
     const values = this.values(name);
-    return values.length === 0 ? undefined : values.join(", ");
+    return values.length > 1 ? values.join(", ") : values[0];
   }
 
   /**
@@ -73,6 +77,14 @@ export class HeaderList implements Iterable<readonly [name: string, value: strin
     const elements: string[] = [];
     for (const value of this.values(name)) elements.push(...listElements(value.toLowerCase()));
     return elements;
+  }
+
+  /** Whether `token`, in lower case, is one of {@link tokens}. */
+  hasToken(name: string, token: string): boolean {
+    const values = this.values(name);
+    // Most lists have one element.
+    if (values.length === 1 && values[0]!.toLowerCase() === token) return true;
+    return this.tokens(name).includes(token);
   }
 
   /** Names and values in the order and in the case they were sent. */

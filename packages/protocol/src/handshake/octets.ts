@@ -9,19 +9,26 @@
 /** How many bytes one call of `String.fromCharCode` takes: far below every engine's limit on arguments. */
 const SLICE_LENGTH = 4096;
 
-/** The text of `bytes`, one character per byte. Keeps no reference to `bytes`. */
-export function decodeLatin1(bytes: Uint8Array): string {
+/** The text of the first `byteLength` bytes, one character per byte. */
+export type OctetDecoder = (bytes: Uint8Array, byteLength: number) => string;
+
+/** The bytes of `text`, one byte per character: all are below 0x100. */
+export type OctetEncoder = (text: string) => Uint8Array;
+
+/** As {@link OctetDecoder}. Keeps no reference to `bytes`. */
+export function decodeLatin1(bytes: Uint8Array, byteLength: number): string {
   let text = "";
-  for (let start = 0; start < bytes.length; start += SLICE_LENGTH) {
+  for (let start = 0; start < byteLength; start += SLICE_LENGTH) {
     // An array is spread many times faster than bytes are.
-    text += String.fromCharCode(...codesOf(bytes, start));
+    text += String.fromCharCode(
+      ...codesOf(bytes, start, Math.min(byteLength, start + SLICE_LENGTH)),
+    );
   }
   return text;
 }
 
-function codesOf(bytes: Uint8Array, start: number): number[] {
+function codesOf(bytes: Uint8Array, start: number, end: number): number[] {
   const codes: number[] = [];
-  const end = Math.min(bytes.length, start + SLICE_LENGTH);
   for (let index = start; index < end; index += 1) codes.push(bytes[index]!);
   return codes;
 }

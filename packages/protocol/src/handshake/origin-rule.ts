@@ -56,11 +56,12 @@ export function isOriginAllowed(
   host: string,
   allowed: AllowedOrigins,
 ): boolean {
-  const [origin, ...more] = headers.values("origin");
+  const origins = headers.values("origin");
+  const [origin] = origins;
   if (allowed === "any" || origin === undefined) {
     return true;
   }
-  if (more.length > 0) {
+  if (origins.length > 1) {
     return false;
   }
   if (allowed === "same-host") {

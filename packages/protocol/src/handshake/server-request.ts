@@ -58,11 +58,11 @@ const requirements: readonly Requirement[] = [
   { code: "HANDSHAKE_BODY", holds: isWithoutBody },
   {
     code: "HANDSHAKE_UPGRADE",
-    holds: ({ headers }) => headers.tokens("upgrade").includes("websocket"),
+    holds: ({ headers }) => headers.hasToken("upgrade", "websocket"),
   },
   {
     code: "HANDSHAKE_CONNECTION",
-    holds: ({ headers }) => headers.tokens("connection").includes("upgrade"),
+    holds: ({ headers }) => headers.hasToken("connection", "upgrade"),
   },
   versionRequirement,
   {
@@ -77,13 +77,14 @@ const requirements: readonly Requirement[] = [
 /** An upgrade in HTTP/1.1 (RFC 6455 §4.2). */
 export const upgrade: HandshakeForm = {
   requirements,
-  hostOf: ({ headers }) => headers.values("host").join(","),
+  // There is exactly one of either by the requirements.
+  hostOf: ({ headers }) => headers.values("host")[0]!,
   // §4.2.2 step 5: what is not agreed on is not mentioned.
   accept: ({ headers }, negotiated, platform) =>
     switchingResponse([
       ["Upgrade", "websocket"],
       ["Connection", "Upgrade"],
-      ["Sec-WebSocket-Accept", acceptKey(headers.values("sec-websocket-key").join(), platform)],
+      ["Sec-WebSocket-Accept", acceptKey(headers.values("sec-websocket-key")[0]!, platform)],
       ...negotiated,
     ]),
   refuse: refusalFor,

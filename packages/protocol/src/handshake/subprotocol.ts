@@ -24,9 +24,12 @@ const SUBPROTOCOL_HEADER = "sec-websocket-protocol";
  * present without an element, an element that is no token, or the same one twice (§4.1 item 10).
  */
 export function offeredSubprotocols(headers: HeaderList): readonly string[] | undefined {
-  const offered = headers.values(SUBPROTOCOL_HEADER).flatMap(listElements);
-  const wellFormed = offered.length > 0 && areUniqueTokens(offered);
-  return wellFormed || !headers.has(SUBPROTOCOL_HEADER) ? offered : undefined;
+  const values = headers.values(SUBPROTOCOL_HEADER);
+  if (values.length === 0) {
+    return values;
+  }
+  const offered = values.flatMap(listElements);
+  return offered.length > 0 && areUniqueTokens(offered) ? offered : undefined;
 }
 
 function areUniqueTokens(names: readonly string[]): boolean {

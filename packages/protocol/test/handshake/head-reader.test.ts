@@ -204,6 +204,19 @@ describe("HeadReader", () => {
     }
   });
 
+  test("has what it is given turn the head into text, and nothing behind it", () => {
+    const decoded: string[] = [];
+    const reader = new HeadReader(parseRequestHead, {}, (bytes, byteLength) => {
+      decoded.push(text(bytes.subarray(0, byteLength)));
+      return text(bytes.subarray(0, byteLength));
+    });
+    const bytes = concat([headBytes("GET / HTTP/1.1", "A: \xe9"), latin1("frames")]);
+    reader.receive(bytes.subarray(0, 10));
+    const { head } = complete(reader.receive(bytes.subarray(10)));
+    expect(decoded).toEqual(["GET / HTTP", "/1.1\r\nA: \xe9\r\n\r\n"]);
+    expect(head.headers.values("a")).toEqual(["\xe9"]);
+  });
+
   test("hands over the bytes behind the head as a view of the chunk", () => {
     const chunk = concat([headBytes("GET / HTTP/1.1"), latin1("frames")]);
     const { rest } = complete(new HeadReader(parseRequestHead).receive(chunk));

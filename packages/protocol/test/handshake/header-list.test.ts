@@ -47,6 +47,20 @@ describe("HeaderList", () => {
     expect(lists.tokens("upgrade")).toEqual([]);
   });
 
+  test.each([
+    { values: ["Upgrade"], found: true },
+    { values: ["UPGRADE"], found: true },
+    { values: ["keep-alive, Upgrade"], found: true },
+    { values: ["keep-alive", "upgrade"], found: true },
+    { values: ["upgraded"], found: false },
+    { values: ["up grade"], found: false },
+    { values: [""], found: false },
+    { values: [], found: false },
+  ])("tells whether a token is in a list: $values", ({ values, found }) => {
+    const lists = new HeaderList(values.flatMap((value) => ["Connection", value]));
+    expect(lists.hasToken("connection", "upgrade")).toBe(found);
+  });
+
   test("iterates over what was sent, as it was sent", () => {
     expect([...list].map(([name, value]) => `${name}=${value}`)).toEqual([
       "Host=a.example",

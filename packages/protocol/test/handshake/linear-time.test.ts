@@ -81,16 +81,15 @@ describe.each(inputs)("$name", ({ make }) => {
   });
 });
 
-/** Counts the bytes that are taken from it. */
-class CountingChunk extends Uint8Array {
-  static reads = 0;
-
-  override *[Symbol.iterator](): ArrayIterator<number> {
-    for (const byte of super[Symbol.iterator]()) {
-      CountingChunk.reads += 1;
-      yield byte;
-    }
-  }
+/** `bytes`, of which each that is looked at is counted by `onRead`: scanned, copied or decoded. */
+function countingChunk(bytes: Uint8Array, onRead: () => void): Uint8Array {
+  return new Proxy(bytes, {
+    get(target, key) {
+      if (typeof key === "string" && /^\d+$/.test(key)) onRead();
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 test.each([1, 7, 4096])(
@@ -100,14 +99,15 @@ test.each([1, 7, 4096])(
     const limits = { maxHeadBytes: 1 << 20, maxHeaderCount: 10 };
     const bytes = headBytes("GET / HTTP/1.1", `A: ${"b".repeat(2 * LENGTH)}`);
     const reader = new HeadReader(parseRequestHead, limits);
-    CountingChunk.reads = 0;
+    let reads = 0;
+    const onRead = (): void => void (reads += 1);
     for (let start = 0; start < bytes.length; start += size) {
-      reader.receive(CountingChunk.from(bytes.subarray(start, start + size)));
+      reader.receive(countingChunk(bytes.subarray(start, start + size), onRead));
     }
     const copied = copies.mock.calls.reduce((sum, [source]) => sum + source.length, 0);
     expect(reader.byteLength).toBe(bytes.length);
-    expect(CountingChunk.reads).toBeGreaterThanOrEqual(bytes.length);
-    expect(CountingChunk.reads).toBeLessThanOrEqual(2 * bytes.length);
+    expect(reads).toBeGreaterThanOrEqual(bytes.length);
+    expect(reads).toBeLessThanOrEqual(4 * bytes.length);
     expect(copied).toBeLessThanOrEqual(3 * bytes.length);
   },
 );

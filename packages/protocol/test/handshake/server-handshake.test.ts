@@ -282,6 +282,17 @@ describe("the response that accepts", () => {
     );
   });
 
+  test("is as what it is given makes bytes of text, where that is given", () => {
+    const { response } = acceptHandshake(request(), {}, platform);
+    const texts: string[] = [];
+    const bytes = encodeResponse(response, (head) => {
+      texts.push(head);
+      return Buffer.from(head, "latin1");
+    });
+    expect(texts).toEqual([text(encodeResponse(response))]);
+    expect(text(bytes)).toBe(texts[0]);
+  });
+
   test("says nothing of subprotocols and extensions that are not agreed on [RFC6455-4.2.2-7, RFC6455-9-1]", () => {
     const result = acceptHandshake(
       request({
