@@ -63,7 +63,7 @@ export class BareSocket implements Transport, TransportEvents, RequestOwner {
     if (internals === undefined || !isStreamHandle(handle)) return undefined;
     const socket = new BareSocket(handle, keeper, nobody);
     socket.#events = eventsOf(socket);
-    Reflect.set(handle, internals.owner, socket);
+    handle[internals.owner] = socket;
     handle.onread = internals.onread;
     handle.useUserBuffer(readWhole());
     // Frames of a turn leave as one write already, so there is nothing for Nagle's algorithm to gather.

@@ -38,6 +38,7 @@ export interface HandleAddress {
 
 /** The part of a TCP handle that is used here. */
 export interface StreamHandle {
+  [key: symbol]: unknown;
   onread: unknown;
   reading: boolean;
   useUserBuffer(memory: Uint8Array): void;
@@ -93,9 +94,16 @@ export function handleInternals(): HandleInternals | undefined {
   return internals;
 }
 
+/** The class of the last handle that had all methods. */
+let knownPrototype: unknown;
+
 /** Whether `handle` can be owned by something else than a socket. */
 export function isStreamHandle(handle: object): handle is StreamHandle {
-  return methods.every((name) => typeof Reflect.get(handle, name) === "function");
+  const prototype: unknown = Object.getPrototypeOf(handle);
+  if (prototype === knownPrototype) return true;
+  if (!methods.every((name) => typeof Reflect.get(handle, name) === "function")) return false;
+  knownPrototype = prototype;
+  return true;
 }
 
 function lookInside(): HandleInternals | undefined {

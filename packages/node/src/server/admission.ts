@@ -40,6 +40,8 @@ export class Admission<Data> {
   readonly #settings: ServerSettings;
   readonly #handshake: ServerHandshake;
   readonly #hook: HandshakeHook<Data> | undefined;
+  /** What counts as the hook's answer where there is none. */
+  readonly #unasked = acceptanceOf<Data>(undefined);
   readonly #hookRuns = new Set<HookRun<Data>>();
 
   /** @throws UsageError what the handshake's options throw */
@@ -58,13 +60,25 @@ export class Admission<Data> {
    * @throws why the request was refused, after answering and reporting
    */
   async admit(exchange: Exchange): Promise<Connection<Data>> {
+    return this.#admit(exchange);
+  }
+
+  /** Answers `exchange` for nobody who waits: what came of it is reported, and no promise is made without need. */
+  attend(exchange: Exchange): void {
+    try {
+      const admitted = this.#admit(exchange);
+      if (admitted instanceof Promise) admitted.catch(forget);
+    } catch {
+      forget();
+    }
+  }
+
+  #admit(exchange: Exchange): Connection<Data> | Promise<Connection<Data>> {
     const { carrier } = exchange;
     if (carrier !== undefined && !takeCarrier(carrier)) throw new UsageError("USAGE_SOCKET_TAKEN");
     const offer = this.#examine(exchange);
     // Without a hook nothing waits: what follows happens in the same turn of the event loop.
-    if (this.#hook === undefined) {
-      return this.#accept(exchange, offer, acceptanceOf<Data>(undefined));
-    }
+    if (this.#hook === undefined) return this.#accept(exchange, offer, this.#unasked);
     return this.#acceptBy(this.#hook, exchange, offer);
   }
 
@@ -140,4 +154,9 @@ export class Admission<Data> {
     this.#host.refused(error, exchange.request);
     throw error;
   }
+}
+
+/** What was refused has been reported and answered already. */
+function forget(): void {
+  // Nobody waits for it.
 }

@@ -108,11 +108,7 @@ export class WebSocketServer<Data = unknown> {
   attach(server: UpgradableServer, options: { readonly path?: string } = {}): Unsubscribe {
     if (this.#shutdown !== undefined) throw new UsageError("USAGE_SERVER_STATE");
     const path = options.path ?? this.#settings.path;
-    const remove = routeUpgrades(server, path, (exchange) => {
-      this.#admission.admit(exchange).catch(() => {
-        // Reported and answered already; nobody waits for this one.
-      });
-    });
+    const remove = routeUpgrades(server, path, (exchange) => this.#admission.attend(exchange));
     this.#routes.push(remove);
     return () => {
       this.#routes = this.#routes.filter((other) => other !== remove);
