@@ -69,11 +69,15 @@ function listen(
   { most, joinLeave, terminal }: Listening,
 ): Promise<number> {
   return new Promise((resolve) => {
+    let isOver = false;
     const end = (code: number): void => {
+      isOver = true;
       for (const release of releases) release();
       resolve(code);
     };
     const fail = (text: string): void => {
+      // The client disconnects when it is over, which is no failure.
+      if (isOver) return;
       const style = styleFor(terminal.stderr, terminal.env);
       terminal.stderr.write(`${style.red("tautline:")} ${text}\n`);
       end(exitCodes.failure);

@@ -47,7 +47,7 @@ describe("tautline sub and pub", () => {
       out: "",
     });
     expect((await run(["pub", "news", ...url], { input: "1\n2\n3\n" })).code).toBe(0);
-    expect(await ended).toBe(0);
+    expect([await ended, terminal.err]).toEqual([0, ""]);
     expect(jsonLines(terminal.out)).toMatchObject([
       { channel: "news", data: { a: [1, "x\u001b\u0085"] }, offset: 1, publisher: { user: "" } },
       { data: 1, offset: 2 },
@@ -66,7 +66,14 @@ describe("tautline sub and pub", () => {
     await terminal.printed("hello");
     await terminal.printed('"join"');
     terminal.signal("SIGINT");
-    expect(await ended).toBe(0);
+    expect([await ended, terminal.err]).toEqual([0, ""]);
+  });
+
+  it("end quietly when nobody reads any more", async () => {
+    const { server, url } = await start();
+    const { terminal, ended } = await listening(["news", ...url], isIn(server, "news"));
+    terminal.stdout.emit("error", Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    expect([await ended, terminal.err]).toEqual([0, ""]);
   });
 
   it("go with a token where one is needed, and say so without", async () => {
