@@ -1,4 +1,6 @@
 /** A hub by its client protocol, as one of its clients: with that client's rights. */
+import { setTimeout } from "node:timers/promises";
+
 import type { Member, Publication } from "@tautline/client";
 import { CallRefused, Client } from "@tautline/client";
 import { WebSocket } from "@tautline/node";
@@ -11,6 +13,12 @@ const name = "tautline";
 
 /** What a browser's WebSocket says of a connection that never came about, whyever (RFC 6455 §7.1.5). */
 const abnormalClosure = 1006;
+
+/** The Centrifuge protocol's code of a refusal after which the same may be asked again. */
+const tooManyRequests = 111;
+
+/** Long enough for some more, and rarer than refusals that end a connection (`maxRefusalsPerMinute`). */
+const pauseMs = 1_000;
 
 const nobodyThere = "no hub answers there. Is the server running, and is the address right?";
 
@@ -50,8 +58,15 @@ export class ClientDoor implements HubDoor {
     this.#client = client;
   }
 
-  publish(channel: string, data: unknown): Promise<void> {
-    return told(this.#client.publish(channel, data));
+  /** Is held back by the server's limits on rates: a pipe may have more to say than a client may at once, and loses nothing. */
+  async publish(channel: string, data: unknown): Promise<void> {
+    while (!(await this.#isPublished(channel, data))) await setTimeout(pauseMs);
+  }
+
+  /** False when it has to be tried again later. */
+  async #isPublished(channel: string, data: unknown): Promise<boolean> {
+    const publishing = this.#client.publish(channel, data);
+    return told(publishing.then(() => true, unlessTooMany));
   }
 
   async history(channel: string, question: HistoryQuestion): Promise<readonly object[]> {
@@ -70,6 +85,12 @@ export class ClientDoor implements HubDoor {
   close(): Promise<void> {
     return this.#client.disconnect();
   }
+}
+
+/** @throws the error, when it is another one */
+function unlessTooMany(error: unknown): false {
+  if (error instanceof CallRefused && error.serverCode === tooManyRequests) return false;
+  throw error;
 }
 
 /** A refusal in the server's own words, with its code. */

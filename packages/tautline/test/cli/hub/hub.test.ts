@@ -104,6 +104,14 @@ describe("tautline sub and pub", () => {
     ]);
   });
 
+  it("go on when the server lets them, and lose nothing", async () => {
+    const hub = { channels, maxPublishesPerSecond: 2, rateBurstSeconds: 1 };
+    const { server, url } = await start({ hub });
+    expect((await run(["pub", "news", ...url], { input: "1\n2\n3\n4\n" })).code).toBe(0);
+    const { publications } = await server.channel("news").history({ limit: 10 });
+    expect(publications.map(({ data }) => data)).toEqual([1, 2, 3, 4]);
+  });
+
   it("say what a channel is not set up for, either way", async () => {
     const { url, api } = await start({ hub: { channels: {} } });
     const advice = /^tautline: the server says 108: not available\. .*--history.*\n$/u;
