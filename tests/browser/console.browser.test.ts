@@ -54,6 +54,17 @@ describe("the console", () => {
     await page.context().close();
   });
 
+  it("says that a token is no longer good, and asks for another", async () => {
+    const window = await ChatWindow.open(browser, origin, { locale: "en-US" });
+    const { page } = window;
+    await page.goto(`${origin}/#token=of-the-last-start`);
+    await page.waitForURL(`${origin}/#/`);
+    await page.goto(`${origin}/#/dashboard`);
+    await page.locator("#console-token").waitFor();
+    expect(await page.locator(".problem").innerText()).toContain("does not take this token");
+    await window.close();
+  });
+
   it("does not take somebody who gives a name for a break of the line", async () => {
     const window = await ChatWindow.open(browser, origin, { locale: "en-US" });
     await window.page.goto(`${origin}/#/uses/quotes`);

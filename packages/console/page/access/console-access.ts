@@ -20,6 +20,12 @@ type ConsoleRequest = Omit<RequestInit, "headers"> & {
 class ConsoleAccess {
   /** Undefined: nobody has given one, or the last was not taken. */
   readonly token = new Observable<string | undefined>(rememberedText(memoryKey));
+  #wasRefused = false;
+
+  /** Whether the last token was let go of because the server does not take it. */
+  get wasRefused(): boolean {
+    return this.#wasRefused;
+  }
 
   /**
    * Takes the token out of the page's address, so that it is neither seen nor passed on with a link.
@@ -41,12 +47,14 @@ class ConsoleAccess {
   }
 
   give(token: string): void {
+    this.#wasRefused = false;
     rememberText(memoryKey, token);
     this.token.set(token);
   }
 
-  /** Lets go of the token, so that the page asks for another. */
+  /** Lets go of the token, which the server does not take, so that the page asks for another. */
   drop(): void {
+    if (this.token.value !== undefined) this.#wasRefused = true;
     forget(memoryKey);
     this.token.set(undefined);
   }

@@ -14,7 +14,9 @@ export function TokenGate(props: { children: ComponentChildren }) {
 function TokenCard() {
   const words = useWords().access;
   const [text, setText] = useState("");
-  const [problem, setProblem] = useState<"refused" | "unreachable" | undefined>(undefined);
+  const [problem, setProblem] = useState<"refused" | "unreachable" | undefined>(
+    consoleAccess.wasRefused ? "refused" : undefined,
+  );
 
   const enter = async (event: Event): Promise<void> => {
     event.preventDefault();

@@ -25,7 +25,7 @@ export const en: Dictionary = {
     reload: "Load again",
   },
   access: {
-    title: "For who runs this server",
+    title: "For whoever runs this server",
     text: "This page can look into the server and make it call others, so it needs the console's token. The server prints a link with it when it starts:",
     label: "The link, or the token in it",
     enter: "Open",

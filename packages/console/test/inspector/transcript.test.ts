@@ -37,6 +37,26 @@ const framesOf = (transcript: Transcript): readonly FrameEntry[] =>
 const textOf = (message: JoinedMessage | undefined): string | undefined =>
   message && utf8Text(message.bytes);
 
+it("dials no more when the order to dial was wrong, and goes on with what is open", () => {
+  const transcript = new Transcript();
+  transcript.begin({ url: "ftp://localhost/", watched: undefined });
+  expect(transcript.talk.phase).toBe("dialing");
+  transcript.withdraw();
+  expect(transcript.talk.phase).toBe("idle");
+  const response = { startLine: "HTTP/1.1 101 Switching Protocols", headers: [] };
+  transcript.begin({ url: "ws://localhost/", watched: undefined });
+  transcript.add({
+    kind: "handshake",
+    request: { startLine: "GET / HTTP/1.1", headers: [] },
+    response,
+    acceptComputed: "",
+    acceptReceived: "",
+    problems: [],
+  });
+  transcript.withdraw();
+  expect(transcript.talk.phase).toBe("open");
+});
+
 describe("messages", () => {
   it("are joined from fragments, a ping between them left out", () => {
     const [first, ping, last] = seen(

@@ -34,7 +34,8 @@ export function InspectorPage(props: { parts: readonly string[] }) {
   );
 }
 
-/** What is looked at before anything is chosen: the handshake. */
+/** What is looked at before anything is chosen: the handshake, or why there was none. */
 function firstOf({ entries }: Talk): Entry | undefined {
-  return entries.find(({ kind }) => kind === "handshake");
+  const handshake = entries.find(({ kind }) => kind === "handshake");
+  return handshake ?? entries.find(({ kind }) => kind === "end");
 }

@@ -106,10 +106,16 @@ export class ProbeLine {
       this.ready.set(event);
       this.state.set("ready");
     } else if (event.kind === "connections") this.connections.set(event.connections);
-    else if (event.kind === "wrong") this.mistake.set(event.text);
+    else if (event.kind === "wrong") this.#refused(event.text);
     else if (!this.paused.value) this.#keep(event);
     else if (this.#waiting.length < 2_000) this.#waiting.push(event);
     else if (event.kind === "end") this.#waiting[this.#waiting.length - 1] = event;
+  }
+
+  #refused(text: string): void {
+    this.mistake.set(text);
+    this.#transcript.withdraw();
+    this.talk.set(this.#transcript.talk);
   }
 
   #keep(event: ProbeEvent): void {

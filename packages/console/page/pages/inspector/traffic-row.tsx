@@ -41,10 +41,17 @@ export function TrafficRow(props: {
       <span class="row-text">
         <RowText entry={entry} words={words} />
       </span>
-      {isWrong && <span class="row-wrong">{words.list.illegal}</span>}
+      {isWrong && (
+        <span class="row-wrong">{isRefusal(entry) ? words.list.refused : words.list.illegal}</span>
+      )}
       {entry.kind === "frame" && <span class="row-size">{sizeOf(entry)}</span>}
     </div>
   );
+}
+
+/** A server may refuse: no rule is broken by that (RFC 6455 §4.2.2). */
+function isRefusal(entry: Entry): boolean {
+  return entry.kind === "handshake" && !/ 101\b/u.test(entry.response?.startLine ?? " 101");
 }
 
 function RowArrow({

@@ -116,7 +116,8 @@ function Filters(props: { filter: EntryFilter; onChange: (filter: EntryFilter) =
       <input
         type="search"
         aria-label={words.search}
-        placeholder={words.search}
+        title={words.search}
+        placeholder={words.find}
         value={filter.text}
         onInput={({ currentTarget: { value } }) => onChange({ ...filter, text: value })}
       />

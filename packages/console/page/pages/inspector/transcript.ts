@@ -82,6 +82,11 @@ export class Transcript {
     this.#phase = "dialing";
   }
 
+  /** Nothing was begun after all: the order to do it was wrong. */
+  withdraw(): void {
+    if (this.#phase === "dialing") this.#phase = "idle";
+  }
+
   add(event: TrafficEvent): void {
     switch (event.kind) {
       case "dialing":

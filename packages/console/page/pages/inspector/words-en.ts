@@ -64,6 +64,7 @@ export const en: InspectorWords = {
     closes: "Close",
     other: "Other",
     search: "Find text or hex",
+    find: "Find",
     pause: "Pause",
     resume: "Go on",
     clear: "Clear",
@@ -84,6 +85,7 @@ export const en: InspectorWords = {
     waiting: "waiting for the answer…",
     fragment: "fragment",
     illegal: "breaks a rule",
+    refused: "refused",
     paused: "Paused: the traffic goes on, the list waits.",
   },
   handshake: {

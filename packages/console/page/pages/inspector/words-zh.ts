@@ -63,6 +63,7 @@ export const zh: InspectorWords = {
     closes: "Close（关闭）",
     other: "其他",
     search: "查找文本或十六进制",
+    find: "查找",
     pause: "暂停",
     resume: "继续",
     clear: "清空",
@@ -78,6 +79,7 @@ export const zh: InspectorWords = {
     waiting: "等待应答…",
     fragment: "分片",
     illegal: "违反规则",
+    refused: "被拒绝",
     paused: "已暂停：流量仍在继续，列表先等着。",
   },
   handshake: {

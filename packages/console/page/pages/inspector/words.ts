@@ -63,6 +63,7 @@ export interface InspectorWords {
     readonly closes: string;
     readonly other: string;
     readonly search: string;
+    readonly find: string;
     readonly pause: string;
     readonly resume: string;
     readonly clear: string;
@@ -78,6 +79,7 @@ export interface InspectorWords {
     readonly waiting: string;
     readonly fragment: string;
     readonly illegal: string;
+    readonly refused: string;
     readonly paused: string;
   };
   readonly handshake: {

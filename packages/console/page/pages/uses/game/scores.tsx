@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { useWords } from "../../../language/language.tsx";
+import { useLine } from "../../../line/line-context.ts";
 import { useValue } from "../../../shell/observable.ts";
 import type { Place } from "./arena.ts";
 import type { Playground } from "./playground.ts";
@@ -23,7 +24,9 @@ export function Scores(props: { playground: Playground }) {
     }, renewMs);
     return () => clearInterval(timer);
   }, [arena]);
-  const looksOn = own === undefined && places.length > 0;
+  // Without a line nobody has a seat, however many are free.
+  const isConnected = useValue(useLine().state).kind === "connected";
+  const looksOn = isConnected && own === undefined && places.length > 0;
   return (
     <section class="use-panel scores">
       <header>
