@@ -123,7 +123,8 @@ export class Engine {
     const receiver = this.#receiver;
     const error = receiver.receive(chunk);
     if (error !== undefined) this.#fail(error);
-    else if (receiver.resting) this.#receiver = this.#stock.takeReceiver(receiver);
+    else if (receiver.resting || receiver.restart())
+      this.#receiver = this.#stock.takeReceiver(receiver);
     else if (receiver.waiting) this.#heartbeat.suspend();
   }
 

@@ -98,7 +98,7 @@ export class FrameReader {
     return this.#consumed;
   }
 
-  /** Whether the last frame is complete and nothing of the next has come; never again once it is stopped. */
+  /** Whether the last frame is complete and nothing of the next has come; not while it is stopped. */
   get betweenFrames(): boolean {
     return this.#remaining < 0 && this.#splitBytes === 0 && !this.#stopped;
   }
@@ -108,9 +108,16 @@ export class FrameReader {
     return this.#remaining > 0 ? this.#sink.room?.(this.#remaining) : undefined;
   }
 
-  /** Drops what is left of the current read and all that follows. */
+  /** Drops what is left of the current read and all that follows, until {@link restart}. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Reads again, where it has been stopped between two frames: whether it has been. */
+  restart(): boolean {
+    if (!this.#stopped || this.#remaining >= 0 || this.#splitBytes > 0) return false;
+    this.#stopped = false;
+    return true;
   }
 
   /**

@@ -50,6 +50,12 @@ export class MessageReceiver {
     );
   }
 
+  /** Gets ready for another owner, where it has been stopped and nothing was under way: whether it has been. */
+  restart(): boolean {
+    const idle = !this.#busy && this.#held === undefined && this.#messages.resting;
+    return idle && this.#frames.restart();
+  }
+
   /** A message waits, and nothing is read before {@link proceed} has delivered it. */
   get waiting(): boolean {
     return this.#messages.waiting;

@@ -3,7 +3,17 @@ import type { EngineEvents, EngineOptions, Platform, Role } from "@tautline/prot
 import { describe, expect, test } from "vitest";
 import { transformFor } from "./deflate/compressed-engine.ts";
 import { deterministicPlatform } from "./deterministic-platform.ts";
-import { continuation, decode, encode, joined, ping, text, utf8 } from "./frame-bytes.ts";
+import {
+  close,
+  continuation,
+  decode,
+  encode,
+  joined,
+  more,
+  ping,
+  text,
+  utf8,
+} from "./frame-bytes.ts";
 import type { Wire } from "./frame-bytes.ts";
 import { frameLine, recordingEvents, said, sent } from "./frame-text.ts";
 
@@ -152,6 +162,50 @@ describe("engines that share what they read and send with", () => {
     receive(engine, text("1"), text("3"));
     receive(servers.open(), text("other"));
     expect(servers.lines).toEqual([["1", "2", "3"].map(said.text), [said.text("other")]]);
+  });
+
+  const ends: { name: string; wire: readonly Wire[]; before: readonly string[] }[] = [
+    { name: "a Close frame", wire: [close(1000)], before: [] },
+    { name: "a Close frame behind a message", wire: [text("1"), close(1000)], before: ["1"] },
+    { name: "a Close frame with more behind it", wire: [close(), text("late")], before: [] },
+    {
+      name: "a Close frame with half a frame behind it",
+      wire: [close(), utf8("\x81")],
+      before: [],
+    },
+    { name: "a Close frame between fragments", wire: [text("a", more), close(1000)], before: [] },
+    { name: "a frame that breaks the protocol", wire: [continuation("b")], before: [] },
+  ];
+  test.each(ends)("read anew after $name, whole and byte by byte", ({ wire, before }) => {
+    const bytes = encode(wire, "server");
+    for (const size of [bytes.byteLength, 1]) {
+      const servers = new Servers();
+      const [first, second] = [servers.open(), servers.open()];
+      for (let at = 0; at < bytes.byteLength; at += size) {
+        first.receive(bytes.slice(at, at + size), 0);
+      }
+      receive(second, text("a", more), continuation("b"), text("c"));
+      receive(servers.open(), text("d"));
+      first.receiveEnd(0);
+      receive(second, text("e"));
+      const [ofFirst, ...ofOthers] = servers.lines;
+      expect(ofFirst?.slice(0, before.length)).toEqual(before.map(said.text));
+      expect(ofFirst?.some((line) => line.includes("late"))).toBe(false);
+      expect(ofOthers).toEqual([["ab", "c", "e"].map(said.text), [said.text("d")]]);
+    }
+  });
+
+  test("read anew after one that was given up while it read", () => {
+    const servers = new Servers();
+    const engine: Engine = servers.open(
+      {},
+      { text: () => engine.abort(new ConnectionFailed("CONNECTION_TERMINATED"), 0) },
+    );
+    receive(engine, text("1"), text("late"));
+    receive(servers.open(), text("2"));
+    const [ofFirst, ofSecond] = servers.lines;
+    expect(ofFirst?.filter((line) => line === said.text("late"))).toEqual([]);
+    expect(ofSecond).toEqual([said.text("2")]);
   });
 
   test("keep apart what they send, however many send at a time", () => {
