@@ -44,7 +44,7 @@ export function writeToHandle(
 ): WriteOutcome {
   const { WriteRequest } = internals;
   const request = WriteRequest === undefined ? null : (spare ??= new WriteRequest());
-  const [first] = chunks;
+  const first = chunks[0];
   const result =
     chunks.length === 1 && first !== undefined
       ? handle.writeBuffer(request, first)

@@ -50,8 +50,8 @@ export function encodeHead(
   encode: OctetEncoder = encodeLatin1,
 ): Uint8Array {
   let head = `${startLine}\r\n`;
-  for (const [name, value] of headers) {
-    head += `${name}: ${value}\r\n`;
+  for (const header of headers) {
+    head += `${header[0]}: ${header[1]}\r\n`;
   }
   return encode(`${head}\r\n`);
 }

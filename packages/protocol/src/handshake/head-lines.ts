@@ -5,7 +5,7 @@
  * no white space before the colon. This file does not know WebSocket: any well-formed head is fine here.
  */
 import { ProtocolViolation } from "../errors.ts";
-import { isToken, isVisibleAscii, tokenEnd, trimWhitespace } from "./grammar.ts";
+import { isVisibleAscii, tokenEnd, trimWhitespace } from "./grammar.ts";
 import { HeaderList } from "./header-list.ts";
 
 /** The head of a request, as a server reads it (RFC 6455 §4.2.1). */
@@ -40,24 +40,29 @@ export interface ResponseHead {
 }
 
 /** Both expressions read a few characters at a fixed place, whatever follows. */
-const HTTP_VERSION = /^HTTP\/(\d\.\d)$/;
+const HTTP_VERSION = /^HTTP\/\d\.\d$/;
+const HTTP_VERSION_INDEX = "HTTP/".length;
 const STATUS_LINE = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?: |$)/;
 const REASON_INDEX = "HTTP/1.1 101 ".length;
 
 const LINE_END = "\r\n";
 const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
 const COLON = 0x3a;
 
 /** For `new HeadReader(parseRequestHead)`. */
 export function parseRequestHead(text: string): HandshakeRequest | ProtocolViolation {
   const startLine = startLineOf(text);
-  const parts = startLine.split(" ");
-  const [method = "", target = "", version = ""] = parts;
-  const httpVersion = HTTP_VERSION.exec(version)?.[1];
-  const wellFormed = parts.length === 3 && isToken(method) && isVisibleAscii(target);
-  if (!wellFormed || httpVersion === undefined) {
+  const methodEnd = tokenEnd(startLine, 0);
+  const targetEnd = startLine.indexOf(" ", methodEnd + 1);
+  const method = startLine.slice(0, methodEnd);
+  const target = startLine.slice(methodEnd + 1, targetEnd);
+  const version = startLine.slice(targetEnd + 1);
+  const hasMethod = methodEnd > 0 && startLine.charCodeAt(methodEnd) === SPACE;
+  if (!hasMethod || !isVisibleAscii(target) || !HTTP_VERSION.test(version)) {
     return new ProtocolViolation("HANDSHAKE_HEAD", "request line");
   }
+  const httpVersion = version.slice(HTTP_VERSION_INDEX);
   const headers = parseHeaderLines(text, startLine.length + LINE_END.length);
   return headers instanceof ProtocolViolation ? headers : { method, target, httpVersion, headers };
 }

@@ -57,7 +57,7 @@ export function isOriginAllowed(
   allowed: AllowedOrigins,
 ): boolean {
   const origins = headers.values("origin");
-  const [origin] = origins;
+  const origin = origins[0];
   if (allowed === "any" || origin === undefined) {
     return true;
   }

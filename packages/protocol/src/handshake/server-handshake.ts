@@ -152,11 +152,7 @@ export class ServerHandshake {
     }
     const extensions = acceptExtensions(offer.extensions, this.#extensions);
     const { request } = offer;
-    const negotiated = [
-      ...negotiatedHeaders(subprotocol, extensions),
-      ...this.#headers,
-      ...headers,
-    ];
+    const negotiated = negotiatedHeaders(subprotocol, extensions).concat(this.#headers, headers);
     const response = formOf(request).accept(request, negotiated, this.#platform);
     return { accepted: true, response, subprotocol, extensions };
   }

@@ -28,8 +28,7 @@ export function isTarget(target: string): boolean {
 }
 
 function isHost(values: readonly string[]): boolean {
-  const [host, ...more] = values;
-  return host !== undefined && more.length === 0 && parseAuthority(host) !== undefined;
+  return values.length === 1 && parseAuthority(values[0]!) !== undefined;
 }
 
 /**
@@ -42,7 +41,7 @@ export function isWithoutBody({ headers }: HandshakeRequest): boolean {
 }
 
 function isExactly(values: readonly string[], expected: string): boolean {
-  return values.length === 1 && values.includes(expected);
+  return values.length === 1 && values[0] === expected;
 }
 
 export const versionRequirement: Requirement = {
@@ -69,7 +68,7 @@ const requirements: readonly Requirement[] = [
     code: "HANDSHAKE_KEY",
     holds: ({ headers }) => {
       const keys = headers.values("sec-websocket-key");
-      return keys.length === 1 && keys.every(isHandshakeKey);
+      return keys.length === 1 && isHandshakeKey(keys[0]!);
     },
   },
 ];
