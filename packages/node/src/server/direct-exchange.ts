@@ -61,7 +61,7 @@ export class DirectExchange implements Exchange {
 
   accept(response: HandshakeResponse, events: TransportEvents): Transport {
     const socket = this.#socket;
-    const head = encodeResponse(response, (text) => Buffer.from(text, "latin1"));
+    const head = encodeResponse(response, latin1Bytes);
     socket.write([head], head.byteLength);
     socket.tell(events);
     return socket;
@@ -70,6 +70,10 @@ export class DirectExchange implements Exchange {
   refuse(response: HandshakeResponse, body?: Uint8Array): void {
     refuseOnSocket(this.#socket.socket(), response, body);
   }
+}
+
+function latin1Bytes(text: string): Uint8Array {
+  return Buffer.from(text, "latin1");
 }
 
 class HeadSource implements RequestSource {
