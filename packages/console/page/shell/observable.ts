@@ -4,6 +4,8 @@
  */
 import { useEffect, useState } from "preact/hooks";
 
+import { Pace } from "./pace.ts";
+
 export class Observable<Value> {
   #value: Value;
   readonly #listeners = new Set<(value: Value) => void>();
@@ -37,5 +39,20 @@ export function useValue<Value>(observable: Observable<Value>): Value {
     setValue(observable.value);
     return observable.onChange((next) => setValue(next));
   }, [observable]);
+  return value;
+}
+
+/** The same for what may change faster than it can be drawn: followed at most once in `everyMs`. */
+export function usePacedValue<Value>(observable: Observable<Value>, everyMs: number): Value {
+  const [value, setValue] = useState(observable.value);
+  useEffect(() => {
+    const pace = new Pace(() => setValue(observable.value), everyMs);
+    pace.ask();
+    const release = observable.onChange(() => pace.ask());
+    return () => {
+      release();
+      pace.stop();
+    };
+  }, [observable, everyMs]);
   return value;
 }

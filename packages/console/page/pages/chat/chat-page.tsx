@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useSpeech } from "../../language/language.tsx";
 import { useLine } from "../../line/line-context.ts";
 import { rememberName, rememberedName } from "../../line/person.ts";
-import { useValue } from "../../shell/observable.ts";
+import { usePacedValue, useValue } from "../../shell/observable.ts";
 import { chatRooms } from "./chat-rooms.ts";
 import { Composer } from "./composer.tsx";
 import { MessageLog } from "./message-log.tsx";
@@ -15,6 +15,9 @@ import { cleanRoomName, frontRoom } from "./room-name.ts";
 import { Rooms } from "./rooms.tsx";
 import { useUnreadTitle } from "./unread-title.ts";
 import "./chat.css";
+
+/** Lines come faster than anybody reads where many talk, and each picture is laid out anew. */
+const drawnEveryMs = 100;
 
 export function Chat(props: { parts: readonly string[] }) {
   const line = useLine();
@@ -50,7 +53,7 @@ function OpenRoom(props: { name: string; room: string; onRename: () => void }) {
   const rooms = chatRooms(useLine());
   const room = useMemo(() => rooms.open(props.room), [rooms, props.room]);
   useEffect(() => room.watch(), [room]);
-  const lines = useValue(room.lines);
+  const lines = usePacedValue(room.lines, drawnEveryMs);
   const members = useValue(room.members);
   const problem = useValue(room.problem);
   const self = useValue(room.self);

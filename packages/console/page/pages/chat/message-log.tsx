@@ -2,7 +2,7 @@
  * The talk, oldest first. It follows the newest line while the reader is at the end, and leaves the reader alone
  * otherwise.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { useSpeech } from "../../language/language.tsx";
 import { ClockIcon, TalkIcon } from "../../shell/icons.tsx";
@@ -19,12 +19,18 @@ export function MessageLog(props: { room: Room; lines: readonly Line[] }) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [unseen, setUnseen] = useState(0);
+  const drawn = useRef<string | undefined>(undefined);
   const newest = props.lines.at(-1);
 
   useLayoutEffect(() => {
     if (newest === undefined) return;
-    if (atEnd.current || (newest.kind === "message" && newest.own)) toEnd();
-    else if (newest.kind === "message") setUnseen((count) => count + 1);
+    const place = props.lines.findIndex(({ id }) => id === drawn.current);
+    const messages = props.lines
+      .slice(place < 0 ? -1 : place + 1)
+      .filter((line) => line.kind === "message");
+    drawn.current = newest.id;
+    if (atEnd.current || messages.some(({ own }) => own)) toEnd();
+    else setUnseen((count) => count + messages.length);
   }, [newest?.id]);
 
   // The box grows and shrinks with the window and the keyboard of a phone; the end stays in view.
@@ -83,11 +89,16 @@ export function MessageLog(props: { room: Room; lines: readonly Line[] }) {
 }
 
 function LineView(props: { room: Room; line: Line; before: Line | undefined }) {
+  const { room, line, before } = props;
+  const continued = line.kind === "message" && continues(before, line);
+  // Preact passes over what is the same object as before: hundreds of lines are not drawn anew for each one that comes.
+  return useMemo(() => <LineContent {...{ room, line, continued }} />, [room, line, continued]);
+}
+
+function LineContent(props: { room: Room; line: Line; continued: boolean }) {
   const { words } = useSpeech();
-  const { line, before } = props;
-  if (line.kind === "message") {
-    return <MessageView room={props.room} message={line} continued={continues(before, line)} />;
-  }
+  const { room, line, continued } = props;
+  if (line.kind === "message") return <MessageView {...{ room, continued }} message={line} />;
   if (line.kind === "gap") return <p class="event gap">{words.chat.gap(line.seconds)}</p>;
   const author = line.author || words.chat.guest;
   return (
