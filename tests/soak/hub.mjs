@@ -35,6 +35,8 @@ function randomNumbers(start) {
 }
 
 const channelCount = Math.max(40, Math.ceil(clients / 50));
+/** Of those who stay; a client may have 128. */
+const channelsEach = 100;
 const path = fileURLToPath(new URL("hub/server.mjs", import.meta.url));
 const child = spawn(process.execPath, ["--expose-gc", path, String(channelCount)], {
   stdio: ["pipe", "pipe", "inherit"],
@@ -72,11 +74,20 @@ const world = {
   progress: () => look(),
 };
 const players = Array.from({ length: clients }, (_, index) => new Player(`p${index}`, world));
+/** They stay where they are. */
+const stayers = Array.from(
+  { length: Math.ceil(channelCount / channelsEach) },
+  (_, index) => new Player(`s${index}`, world),
+);
 
 const say = (text) => console.log(text);
 say(
   `${clients} clients in ${world.channels.length} channels, ${rate} actions/s for ${seconds} s, seed ${seed}`,
 );
+for (const [index, stayer] of stayers.entries()) {
+  const first = index * channelsEach;
+  await stayer.stay(world.channels.slice(first, first + channelsEach));
+}
 for (let first = 0; first < clients; first += 100) {
   await Promise.all(players.slice(first, first + 100).map((player) => player.begin()));
 }
@@ -117,7 +128,7 @@ for (const channel of world.channels) {
   ends.set(channel, (await players[0].rpc("position", { channel })).offset);
 }
 const behind = () =>
-  players
+  [...players, ...stayers]
     .flatMap(({ entries }) => [...entries.values()])
     .filter(({ channel, last }) => last !== ends.get(channel));
 // Whoever was cut last still has to come back.
@@ -127,7 +138,7 @@ if (!(await until(() => behind().length === 0, 60_000))) {
   }
 }
 const { published, doubtful } = ledger.close();
-await Promise.all(players.map((player) => player.end()));
+await Promise.all([...players, ...stayers].map((player) => player.end()));
 let last = await measure();
 // It takes the server a while to see five thousand connections end, and their sockets a little longer to be let go.
 for (let before = Infinity, looks = 0; last.held < before - MiB && looks < 20; looks += 1) {

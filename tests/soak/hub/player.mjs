@@ -35,7 +35,13 @@ export class Player {
 
   async begin() {
     await this.#client.connect();
-    while (this.entries.size < subscriptionsEach) await this.#subscribe();
+    await this.#fill();
+  }
+
+  /** Subscribes to these for good: somebody has to get each message of theirs, whoever else has just left. */
+  async stay(channels) {
+    await this.#client.connect();
+    for (const channel of channels) await this.#subscribe(channel);
   }
 
   end() {
@@ -46,10 +52,16 @@ export class Player {
     return this.#client.rpc(method, data);
   }
 
-  async #subscribe() {
-    const { channels, random, ledger } = this.#world;
-    const channel = channels[Math.floor(random() * channels.length)];
-    if (this.entries.has(channel)) return;
+  async #fill() {
+    const { channels, random } = this.#world;
+    while (this.entries.size < subscriptionsEach) {
+      const channel = channels[Math.floor(random() * channels.length)];
+      if (!this.entries.has(channel)) await this.#ask(this.#subscribe(channel));
+    }
+  }
+
+  async #subscribe(channel) {
+    const { ledger } = this.#world;
     const entry = { name: this.#name, channel, last: 0 };
     this.entries.set(channel, entry);
     const subscription = this.#client.subscribe(channel);
@@ -135,7 +147,7 @@ export class Player {
       const entry = this.entries.get(this.#someChannel());
       this.entries.delete(entry.channel);
       await this.#ask(entry.subscription.unsubscribe());
-      while (this.entries.size < subscriptionsEach) await this.#ask(this.#subscribe());
+      await this.#fill();
     },
   };
 }
