@@ -57,6 +57,7 @@ export default defineConfig({
     // For a machine that is busy with other things as well: what hangs, hangs for longer.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // Characters of a value in the message of a failure, which the summary of `npm test` repeats.
     chaiConfig: { truncateThreshold: 1000 },
     // One more than there are cores: what goes over sockets, or starts programs, waits a fifth of its time.

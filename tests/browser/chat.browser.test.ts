@@ -78,8 +78,8 @@ describe("the chat page", () => {
     await grace.hears("Hello from Node");
     await heardBoth;
     expect(heard).toEqual(["Hello from Ada", "Hello from Grace!", "Hello from Node"]);
-    expect(await grace.message("Hello from Ada").count()).toBe(1);
-    expect(await ada.message("Hello from Ada").count()).toBe(1);
+    await expect.poll(() => grace.message("Hello from Ada").count()).toBe(1);
+    await expect.poll(() => ada.message("Hello from Ada").count()).toBe(1);
 
     await node.disconnect();
     await ada.people.filter({ hasText: "Node" }).waitFor({ state: "detached" });
@@ -110,9 +110,9 @@ describe("the chat page", () => {
     const linus = await join(origin, { name: "Linus", room: "ropes" });
     await linus.say("Anybody?");
     await ada.page.locator(".unread", { hasText: "1" }).waitFor();
-    expect(await ada.page.locator(".rooms li", { hasText: "ropes" }).textContent()).toMatch(
-      /1 new message/u,
-    );
+    await expect
+      .poll(() => ada.page.locator(".rooms li", { hasText: "ropes" }).textContent())
+      .toMatch(/1 new message/u);
 
     // Back in the first room, what was said there is still there, and so is what came in.
     await ada.page.goBack();
@@ -128,7 +128,7 @@ describe("the chat page", () => {
     const second = await ChatWindow.open(browser, origin, { sharing: ada });
     await second.whenConnected();
     await ada.people.filter({ hasText: "2 windows" }).waitFor();
-    expect(await ada.people.count()).toBe(1);
+    await expect.poll(() => ada.people.count()).toBe(1);
 
     await second.page.getByRole("button", { name: "Change name" }).click();
     await second.page.locator("#name").fill("Countess");
@@ -156,7 +156,7 @@ describe("the chat page", () => {
     await ada.notice.filter({ hasText: /^Reconnected after \d+ seconds?\./u }).waitFor();
     await grace.notice.filter({ hasText: /^Reconnected after \d+ seconds?\./u }).waitFor();
     await ada.hears("While it was down");
-    expect(await ada.message("While it was down").count()).toBe(1);
+    await expect.poll(() => ada.message("While it was down").count()).toBe(1);
     await ada.whenPeople("Ada", "Grace");
     await grace.whenPeople("Ada", "Grace");
     await grace.log.getByText(/Messages of others from that time may be missing/u).waitFor();
@@ -172,8 +172,8 @@ describe("the chat page", () => {
     const { origin } = await serve();
     const ming = await join(origin, { name: "小明", locale: "zh-CN" });
     await ming.page.getByRole("navigation", { name: "房间" }).waitFor();
-    expect(await ming.status.textContent()).toBe("已连接");
-    expect(await ming.page.locator("html").getAttribute("lang")).toBe("zh-Hans");
+    await expect.poll(() => ming.status.textContent()).toBe("已连接");
+    await expect.poll(() => ming.page.locator("html").getAttribute("lang")).toBe("zh-Hans");
     await ming.page.getByPlaceholder("在 #lobby 发消息").fill("你好，世界");
     await ming.page.getByRole("button", { name: "发送" }).click();
     await ming.hears("你好，世界");
@@ -182,8 +182,8 @@ describe("the chat page", () => {
     await ming.page.getByRole("navigation", { name: "Rooms" }).waitFor();
     await ming.page.reload();
     await ming.whenConnected();
-    expect(await ming.status.textContent()).toBe("Connected");
-    expect(await ming.page.locator("html").getAttribute("lang")).toBe("en");
+    await expect.poll(() => ming.status.textContent()).toBe("Connected");
+    await expect.poll(() => ming.page.locator("html").getAttribute("lang")).toBe("en");
     expectQuiet(ming);
   });
 
@@ -193,11 +193,11 @@ describe("the chat page", () => {
     const field = ming.page.locator(".composer textarea");
     await field.fill("ni");
     await field.dispatchEvent("keydown", { key: "Enter", isComposing: true });
-    expect(await field.inputValue()).toBe("ni");
+    await expect.poll(() => field.inputValue()).toBe("ni");
     await field.press("Shift+Enter");
-    expect(await field.inputValue()).toBe("ni\n");
+    await expect.poll(() => field.inputValue()).toBe("ni\n");
     await field.press("Enter");
-    expect(await field.inputValue()).toBe("");
+    await expect.poll(() => field.inputValue()).toBe("");
     await ming.hears("ni");
   });
 
@@ -234,9 +234,9 @@ describe("the chat page", () => {
     await room.publish({ text: "another under the same id", id: "x" });
     await room.publish({ text: "the end" });
     await ada.hears("the end");
-    expect(await ada.page.locator(".message").count()).toBe(2);
-    expect(await ada.message("<img src=x onerror=alert(1)>").count()).toBe(1);
-    expect(await ada.people.filter({ hasText: "<b>M</b>" }).count()).toBe(1);
+    await expect.poll(() => ada.page.locator(".message").count()).toBe(2);
+    await expect.poll(() => ada.message("<img src=x onerror=alert(1)>").count()).toBe(1);
+    await expect.poll(() => ada.people.filter({ hasText: "<b>M</b>" }).count()).toBe(1);
     await mallory.disconnect();
     expectQuiet(ada);
   });

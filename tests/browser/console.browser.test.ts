@@ -61,7 +61,9 @@ describe("the console", () => {
     await page.waitForURL(`${origin}/#/`);
     await page.goto(`${origin}/#/dashboard`);
     await page.locator("#console-token").waitFor();
-    expect(await page.locator(".problem").innerText()).toContain("does not take this token");
+    await expect
+      .poll(() => page.locator(".problem").innerText())
+      .toContain("does not take this token");
     await window.close();
   });
 

@@ -103,7 +103,7 @@ describe("the dashboard", () => {
     await window.page.locator("#console-token").fill(consoleToken);
     await window.page.keyboard.press("Enter");
     await window.page.locator(".dashboard-head [data-live=true]").waitFor();
-    expect(await window.page.locator(".dashboard-tiles dd").count()).toBe(8);
+    await expect.poll(() => window.page.locator(".dashboard-tiles dd").count()).toBe(8);
   });
 
   for (const [locale, colorScheme] of [

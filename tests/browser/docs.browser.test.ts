@@ -70,8 +70,8 @@ describe.each(languages)("the documentation in $language", (each) => {
   it("opens, and leads to its pages", async () => {
     const reader = await open(each.folder);
     const { page } = reader;
-    expect(await page.locator("h1").first().textContent()).toContain(each.heading);
-    expect(await page.locator("html").getAttribute("lang")).toBe(each.lang);
+    await expect.poll(() => page.locator("h1").first().textContent()).toContain(each.heading);
+    await expect.poll(() => page.locator("html").getAttribute("lang")).toBe(each.lang);
     await page.locator(".VPSidebar").getByRole("link", { name: each.chat }).click();
     await page.locator("h1", { hasText: each.chat }).waitFor();
     expect(new URL(page.url()).pathname).toMatch(/^\/docs\/(?:zh\/)?tutorial\/chat\.html$/u);
@@ -107,9 +107,9 @@ describe.each(languages)("the documentation in $language", (each) => {
     const diagram = reader.page.locator("figure.diagram");
     const drawing = await diagram.locator("svg").boundingBox();
     expect(drawing?.width).toBeGreaterThan(500);
-    expect(await diagram.locator("figcaption li").allTextContents()).toContain(
-      "page to hub: connect, with the token",
-    );
+    await expect
+      .poll(() => diagram.locator("figcaption li").allTextContents())
+      .toContain("page to hub: connect, with the token");
     // A line in the reader's colours, which are not those of the drawing's author.
     const stroke = await reader.page.evaluate(
       'getComputedStyle(document.querySelector(".diagram .message line")).stroke',
@@ -121,7 +121,7 @@ describe.each(languages)("the documentation in $language", (each) => {
 
 it("has a page that stands where there is none, in the reader's language", async () => {
   const reader = await open("/docs/zh/how-to/none.html");
-  expect(await reader.page.locator("main h1").textContent()).toBe("没有这个页面");
+  await expect.poll(() => reader.page.locator("main h1").textContent()).toBe("没有这个页面");
   expect(await accessibilityViolations(reader.page)).toEqual([]);
   expect(reader.complaints.filter((text) => !text.includes("404"))).toEqual([]);
   await reader.page.locator("main a").click();
@@ -133,6 +133,6 @@ it("changes the language of the page one reads", async () => {
   await reader.page.getByRole("button", { name: "Change language" }).hover();
   await reader.page.getByRole("link", { name: "简体中文" }).click();
   await reader.page.waitForURL("**/docs/zh/how-to/publish.html");
-  expect(await reader.page.locator("html").getAttribute("lang")).toBe("zh-CN");
+  await expect.poll(() => reader.page.locator("html").getAttribute("lang")).toBe("zh-CN");
   expectQuiet(reader);
 });

@@ -69,23 +69,25 @@ describe.each(speakers)("the inspector ($locale)", ({ locale, equal, code }) => 
     await dialEcho(window);
     await page.locator(".accept .verdict", { hasText: equal }).waitFor();
     await page.locator(".head-line", { hasText: "Upgrade: websocket" }).first().hover();
-    expect(await page.locator(".head .explanation").first().textContent()).toContain("websocket");
+    await expect
+      .poll(() => page.locator(".head .explanation").first().textContent())
+      .toContain("websocket");
     expect(await accessibilityViolations(page)).toEqual([]);
 
     await page.locator(".sender input[type=number]").fill("3");
     await page.locator(".sender .button.primary").click();
     await row(window, "text", "server").waitFor();
-    expect(await row(window, "text", "client").count()).toBe(3);
+    await expect.poll(() => row(window, "text", "client").count()).toBe(3);
     await row(window, "text", "client").nth(2).click();
     await page.locator(".message-text", { hasText: "Hello, taut line!" }).waitFor();
-    expect(await page.locator(".fragments button").count()).toBe(3);
-    expect(await page.locator(".run[data-field=key]").count()).toBe(2);
+    await expect.poll(() => page.locator(".fragments button").count()).toBe(3);
+    await expect.poll(() => page.locator(".run[data-field=key]").count()).toBe(2);
     expect(await accessibilityViolations(page)).toEqual([]);
 
     await tab(window, 1);
     await page.locator(".sender .button.primary").click();
     await row(window, "ping-pong", "server").click();
-    expect(await page.locator(".partner").textContent()).toMatch(/\d ms|\d 毫秒/u);
+    await expect.poll(() => page.locator(".partner").textContent()).toMatch(/\d ms|\d 毫秒/u);
     expectQuiet(window);
   });
 
@@ -98,7 +100,7 @@ describe.each(speakers)("the inspector ($locale)", ({ locale, equal, code }) => 
     await page.locator(".presets button").nth(3).click();
     await row(window, "close", "server").click();
     await page.locator(".close-facts", { hasText: "1002" }).waitFor();
-    expect(await page.locator(".close-facts").textContent()).toContain(code);
+    await expect.poll(() => page.locator(".close-facts").textContent()).toContain(code);
     await page.locator('.phase[data-phase="ended"]').waitFor();
     await row(window, "other", "client").click();
     await page.locator(".problems li").waitFor();
@@ -113,7 +115,9 @@ describe.each(speakers)("the inspector ($locale)", ({ locale, equal, code }) => 
     await tab(window, 3);
     const rsv1 = page.locator(".sender .check", { hasText: "RSV1" }).locator("input");
     await rsv1.check();
-    expect(await page.locator(".sender .run[data-field=rsv1] .digits").textContent()).toBe("1");
+    await expect
+      .poll(() => page.locator(".sender .run[data-field=rsv1] .digits").textContent())
+      .toBe("1");
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.locator(".sender .button.primary").click();
     await row(window, "close", "server").waitFor();
@@ -148,7 +152,9 @@ describe("the inspector", () => {
     await window.whenConnected();
     await page.locator(".room-header a[href$='inspector/watch/own']").click();
     await page.locator(".connection[data-own] button[aria-pressed=true]").waitFor();
-    expect(await page.locator('.phase[data-phase="open"]').textContent()).toContain("/connection/");
+    await expect
+      .poll(() => page.locator('.phase[data-phase="open"]').textContent())
+      .toContain("/connection/");
     const other = await ChatWindow.join(browser, origin, { name: "Ada", room: "own-line" });
     windows.push(other);
     await other.say("To whom it may concern");
@@ -163,14 +169,18 @@ describe("the inspector", () => {
     await page.locator(".sender .button.primary").click();
     await row(window, "text", "server").waitFor();
     await page.locator(".filters .segments button").nth(2).click();
-    expect(await row(window, "text", "client").count()).toBe(0);
+    await expect.poll(() => row(window, "text", "client").count()).toBe(0);
     await page.locator(".filters .segments button").first().click();
 
     await page.getByRole("listbox").focus();
     await page.keyboard.press("End");
-    expect(await page.locator(".row[aria-selected=true]").getAttribute("data-side")).toBe("server");
+    await expect
+      .poll(() => page.locator(".row[aria-selected=true]").getAttribute("data-side"))
+      .toBe("server");
     await page.keyboard.press("ArrowUp");
-    expect(await page.locator(".row[aria-selected=true]").getAttribute("data-side")).toBe("client");
+    await expect
+      .poll(() => page.locator(".row[aria-selected=true]").getAttribute("data-side"))
+      .toBe("client");
 
     const saved = page.waitForEvent("download");
     await page.locator(".menu summary").click();
@@ -179,7 +189,7 @@ describe("the inspector", () => {
 
     await page.locator(".tools button").nth(1).click();
     await row(window, "text", "server").waitFor({ state: "detached" });
-    expect(await row(window, "handshake").count()).toBe(1);
+    await expect.poll(() => row(window, "handshake").count()).toBe(1);
     expectQuiet(window);
   });
 
@@ -189,7 +199,9 @@ describe("the inspector", () => {
     await page.locator(".address").fill("ws://192.0.2.1/");
     await page.keyboard.press("Enter");
     await row(window, "end").click();
-    expect(await page.locator(".ending").textContent()).toContain("--probe-host 192.0.2.1");
+    await expect
+      .poll(() => page.locator(".ending").textContent())
+      .toContain("--probe-host 192.0.2.1");
     expectQuiet(window);
   });
 

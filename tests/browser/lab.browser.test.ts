@@ -145,7 +145,7 @@ describe("the comparison lab", () => {
     const { page } = await open();
     await begin(page);
     await page.locator(".lab-progress[data-phase=running]").waitFor();
-    expect(await page.locator("#lab-rate").isDisabled()).toBe(true);
+    await expect.poll(() => page.locator("#lab-rate").isDisabled()).toBe(true);
     await begin(page);
     await page.locator(".lab-progress[data-phase=stopped]").waitFor();
     await slide(page, "seconds", 0);
@@ -164,7 +164,9 @@ describe("the comparison lab", () => {
       await page.goto(`${server.url}/#/lab`);
       await begin(page);
       await page.locator(".lab-progress:is([data-phase=running], [data-phase=failed])").waitFor();
-      expect(await page.locator(".lab-progress").getAttribute("data-phase")).toBe("running");
+      await expect
+        .poll(() => page.locator(".lab-progress").getAttribute("data-phase"))
+        .toBe("running");
       await page.goto(`${server.url}/#/chat`);
       await page.locator("#name").waitFor();
     }
@@ -192,7 +194,7 @@ describe("the comparison lab", () => {
     const { page } = await open();
     await page.locator("#lab-seconds").focus();
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowLeft");
-    expect(await page.locator("output[for=lab-seconds]").textContent()).toBe("3 s");
+    await expect.poll(() => page.locator("output[for=lab-seconds]").textContent()).toBe("3 s");
     await page.locator(".lab-controls [type=submit]").focus();
     await page.keyboard.press("Enter");
     await page.locator(".lab-progress[data-phase=running]").waitFor();

@@ -46,8 +46,7 @@ it("talks with the page, and shows who is there", async () => {
   await page.getByLabel("Message").fill("Hello, page");
   await page.keyboard.press("Enter");
   await ada.hears("Hello, page");
-  expect(await page.locator("ol li").allTextContents()).toEqual([
-    "Ada: Hello, hooks",
-    "Grace: Hello, page",
-  ]);
+  await expect
+    .poll(() => page.locator("ol li").allTextContents())
+    .toEqual(["Ada: Hello, hooks", "Grace: Hello, page"]);
 });

@@ -73,15 +73,17 @@ describe("the chat of the tutorial", () => {
     }
     await ada.getByText("Ada: message 60", { exact: true }).waitFor();
     const all = texts.map((text) => `Ada: ${text}`);
-    expect(await messages(ada)).toEqual(all);
+    await expect.poll(() => messages(ada)).toEqual(all);
 
     const grace = await enter(url, "Grace");
     await grace.getByText("Ada: message 60", { exact: true }).waitFor();
-    expect(await messages(grace)).toEqual(all.slice(10));
+    await expect.poll(() => messages(grace)).toEqual(all.slice(10));
     await grace.getByRole("button", { name: "Earlier messages" }).click();
     await grace.getByText("Ada: message 1", { exact: true }).waitFor();
-    expect(await messages(grace)).toEqual(all);
-    expect(await grace.getByRole("button", { name: "Earlier messages" }).isVisible()).toBe(false);
+    await expect.poll(() => messages(grace)).toEqual(all);
+    await expect
+      .poll(() => grace.getByRole("button", { name: "Earlier messages" }).isVisible())
+      .toBe(false);
 
     await ada.locator("#people li", { hasText: "Grace" }).waitFor();
     await grace.close();
@@ -105,7 +107,7 @@ describe("the chat of the tutorial", () => {
     await ada.getByText("Ada: three").waitFor();
     await startPage(port, line.at);
     await grace.getByText("Ada: three").waitFor();
-    expect(await messages(grace)).toEqual(["Ada: one", "Ada: two", "Ada: three"]);
+    await expect.poll(() => messages(grace)).toEqual(["Ada: one", "Ada: two", "Ada: three"]);
   });
 
   it("lets nobody in without a name, and says why", async () => {
@@ -114,6 +116,6 @@ describe("the chat of the tutorial", () => {
     const nobody = await enter(url, "%20");
     const status = nobody.getByText("a name of 1 to 40 characters, please");
     await status.waitFor();
-    expect(await status.textContent()).toMatch(/\bdisconnected\b/);
+    await expect.poll(() => status.textContent()).toMatch(/\bdisconnected\b/);
   });
 });

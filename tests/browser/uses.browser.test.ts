@@ -101,7 +101,7 @@ describe("notifications", patience, () => {
     await send(grace, "Ada", "To Ada alone");
     await row(ada, "To Ada alone").waitFor();
     await ada.page.getByRole("img", { name: "2 unread notifications" }).waitFor();
-    expect(await ada.page.title()).toBe("(2) Notifications · Tautline");
+    await expect.poll(() => ada.page.title()).toBe("(2) Notifications · Tautline");
     await row(grace, "To all").waitFor();
     expect(await row(grace, "To Ada alone").count()).toBe(0);
 
@@ -120,7 +120,7 @@ describe("notifications", patience, () => {
 
     await restart(server, [ada, grace], () => send(grace, "Ada", "While the server was away"));
     await row(ada, "While the server was away").waitFor();
-    expect(await row(ada, "While the server was away").count()).toBe(1);
+    await expect.poll(() => row(ada, "While the server was away").count()).toBe(1);
     await ada.page.getByRole("img", { name: "2 unread notifications" }).waitFor();
     await grace.page.locator(".notice-row[data-waiting]").waitFor({ state: "detached" });
     expectQuiet(ada, grace, second);
@@ -244,7 +244,9 @@ describe("the document", patience, () => {
     await expect.poll(() => text(ada), soon).toBe(both);
     await expect.poll(() => text(grace), soon).toBe(both);
     await ada.page.locator(".caret[data-name=Grace]").waitFor({ state: "attached" });
-    expect(await field(ada).evaluate((area: HTMLTextAreaElement) => area.selectionStart)).toBe(9);
+    await expect
+      .poll(() => field(ada).evaluate((area: HTMLTextAreaElement) => area.selectionStart))
+      .toBe(9);
     expectQuiet(ada, grace);
   });
 
@@ -321,7 +323,7 @@ describe("monitoring and control", patience, () => {
     await lamp.page.goto(`${server.origin}/#/uses/monitor/device`);
     await lamp.page.locator(".bulb[data-on=false]").waitFor();
     await control.page.getByText(/^Obeyed after \d+ ms$/u).waitFor();
-    expect(await lamp.page.locator(".acting-state").textContent()).toContain("off");
+    await expect.poll(() => lamp.page.locator(".acting-state").textContent()).toContain("off");
     expectQuiet(control, lamp);
   });
 });
@@ -353,9 +355,9 @@ describe("all applications", patience, () => {
           expect({ use, colorScheme, violations }).toEqual({ use, colorScheme, violations: [] });
         }
       }
-      expect(await page.locator("html").getAttribute("lang")).toBe(
-        locale === "zh-CN" ? "zh-Hans" : "en",
-      );
+      await expect
+        .poll(() => page.locator("html").getAttribute("lang"))
+        .toBe(locale === "zh-CN" ? "zh-Hans" : "en");
       expectQuiet(window);
     });
   }
@@ -384,7 +386,7 @@ describe("all applications", patience, () => {
     await window.page.getByRole("link", { name: "All uses" }).click();
     await window.page.getByRole("link", { name: /^Chat Rooms/u }).click();
     await window.page.locator(".composer").waitFor();
-    expect(await window.page.title()).toBe("#lobby · Tautline");
+    await expect.poll(() => window.page.title()).toBe("#lobby · Tautline");
     expectQuiet(window);
   });
 });

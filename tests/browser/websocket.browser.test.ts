@@ -134,7 +134,7 @@ describe("the browser's own WebSocket", () => {
 
     await page.goto(`${example.href}?url=${address("/broadcast")}`);
     await log.filter({ hasText: "close" }).waitFor();
-    expect(await log.textContent()).toBe("error\nclose: 1006 \n");
+    await expect.poll(() => log.textContent()).toBe("error\nclose: 1006 \n");
     await page.close();
   });
 
