@@ -39,7 +39,10 @@ export class ProbeLine {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#socket?.close();
+    const socket = this.#socket;
+    // What is given up before it is open, a browser reports as a failure.
+    if (socket?.readyState !== WebSocket.CONNECTING) socket?.close();
+    else socket.addEventListener("open", () => socket.close());
   }
 
   dial(order: DialOrder): void {
